@@ -1,0 +1,1 @@
+"""The PyTorch reference of the playground's models: the same checkpoint format, the same maths, in float64 where asked."""
