@@ -1,0 +1,94 @@
+/**
+ * Places and hiding spots. A row: English noun | English preposition | Chinese noun | Chinese locative suffix | kind.
+ * "in the barn" is 在谷仓里: preposition + noun, 在 + noun + suffix. Kinds: out (open air), room (a building one can
+ * enter), shop (one can buy there), and the spots where something can lie unseen: spot-out and spot-room.
+ */
+export type PlaceKind = 'out' | 'room' | 'shop' | 'spot-out' | 'spot-room';
+
+export interface PlaceName {
+  readonly en: string;
+  readonly at: string;
+  readonly zh: string;
+  readonly suffix: string;
+  readonly kind: PlaceKind;
+}
+
+const ROWS = `
+park|in|公园|里|out
+garden|in|花园|里|out
+forest|in|森林|里|out
+lake|by|湖边||out
+river|by|河边||out
+beach|on|海滩|上|out
+hill|on|小山|上|out
+meadow|in|草地|上|out
+playground|on|操场|上|out
+farm|on|农场|里|out
+orchard|in|果园|里|out
+harbour|in|港口||out
+old bridge|by|旧桥边||out
+village square|in|村子广场|上|out
+bus stop|at|车站||out
+zoo|in|动物园|里|out
+vegetable field|in|菜地|里|out
+pond|by|池塘边||out
+waterfall|by|瀑布边||out
+school gate|at|校门口||out
+library|in|图书馆|里|room
+barn|in|谷仓|里|room
+lighthouse|in|灯塔|里|room
+school|in|学校|里|room
+museum|in|博物馆|里|room
+attic|in|阁楼|里|room
+kitchen|in|厨房|里|room
+classroom|in|教室|里|room
+old mill|in|磨坊|里|room
+theatre|in|剧院|里|room
+castle|in|城堡|里|room
+workshop|in|工坊|里|room
+greenhouse|in|温室|里|room
+tree house|in|树屋|里|room
+boathouse|in|船屋|里|room
+market|at|市场|里|shop
+bakery|at|面包店|里|shop
+toy shop|at|玩具店|里|shop
+village shop|at|杂货店|里|shop
+fair|at|集市|上|shop
+big tree|behind|大树后面||spot-out
+bench|under|长椅下面||spot-out
+tall grass|in|高草丛|里|spot-out
+stone wall|behind|石墙后面||spot-out
+wheelbarrow|in|手推车|里|spot-out
+bushes|in|灌木丛|里|spot-out
+fence|behind|篱笆后面||spot-out
+hay|under|干草下面||spot-out
+table|under|桌子下面||spot-room
+door|behind|门后面||spot-room
+curtain|behind|窗帘后面||spot-room
+cupboard|in|橱柜|里|spot-room
+shelf|on|架子|上|spot-room
+drawer|in|抽屉|里|spot-room
+wooden chest|in|木箱|里|spot-room
+stairs|under|楼梯下面||spot-room
+windowsill|on|窗台|上|spot-room
+carpet|under|地毯下面||spot-room`;
+
+export const PLACES: readonly PlaceName[] = ROWS.trim()
+  .split('\n')
+  .map((row) => {
+    const [en = '', at = '', zh = '', suffix = '', kind = ''] = row.split('|');
+    return { en, at, zh, suffix, kind: kind as PlaceKind };
+  });
+
+export type PlacePool = 'any' | 'out' | 'room' | 'shop' | 'spot-out' | 'spot-room';
+
+const ofKind = (...kinds: PlaceKind[]) => PLACES.filter((place) => kinds.includes(place.kind));
+
+export const PLACE_POOLS: Record<PlacePool, readonly PlaceName[]> = {
+  any: ofKind('out', 'room'),
+  out: ofKind('out'),
+  room: ofKind('room'),
+  shop: ofKind('shop'),
+  'spot-out': ofKind('spot-out'),
+  'spot-room': ofKind('spot-room'),
+};

@@ -1,0 +1,36 @@
+/** Small closed lists of bilingual words: weather, times, feelings, characters, numbers. No list repeats a form. */
+export interface Word {
+  readonly en: string;
+  readonly zh: string;
+}
+
+function words(rows: string): readonly Word[] {
+  return rows.split(',').map((row) => {
+    const [en = '', zh = ''] = row.split('|');
+    return { en, zh };
+  });
+}
+
+export const WEATHER = words('sunny|晴朗,windy|刮风,cloudy|多云,warm|温暖,cool|凉爽,foggy|有雾');
+export const TIME = words('morning|早上,afternoon|下午,evening|傍晚');
+export const DAY = words(
+  'Monday|星期一,Tuesday|星期二,Wednesday|星期三,Thursday|星期四,Friday|星期五,Saturday|星期六,Sunday|星期天',
+);
+export const TRAIT = words(
+  'kind|善良,careful|细心,brave|勇敢,clever|聪明,patient|耐心,honest|诚实,cheerful|开朗,quiet|安静,curious|好奇,polite|有礼貌',
+);
+export const SKILL = words(
+  'swim|游泳,ride a horse|骑马,play chess|下棋,sing|唱歌,dance|跳舞,skate|滑冰,draw|画画,bake bread|烤面包,play the piano|弹钢琴,row a boat|划船,fish|钓鱼,juggle|抛球,knit|织毛衣,tie knots|打绳结,climb trees|爬树,write poems|写诗',
+);
+export const JOB = words(
+  'baker|面包师,teacher|老师,farmer|农夫,doctor|医生,sailor|水手,gardener|园丁,postman|邮递员,carpenter|木匠,fisherman|渔夫,painter|画家',
+);
+
+export const NUMBERS_EN =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
+    ' ',
+  );
+/** Before a measure word two is 两. */
+export const NUMBERS_ZH = '零 一 两 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八 十九 二十'.split(
+  ' ',
+);

@@ -1,0 +1,69 @@
+/**
+ * Weights on the GPU: one buffer a stacked parameter, uploaded once and shared by every program of a model.
+ *
+ * A packable matrix is stored as f32, or as pairs of f16 in a u32 (low half first), which every adapter can read with
+ * `unpack2x16float`; `shader-f16` is not needed.
+ */
+import { encodeHalf } from '../graph/float16';
+import { elements, type Tensor } from '../graph/tensor';
+import type { Weights } from '../graph/twin';
+import type { Device } from './device';
+
+export class ParameterStore {
+  readonly #buffers = new Map<string, GPUBuffer>();
+
+  constructor(
+    private readonly device: Device,
+    private readonly weights: Weights,
+    /** Stores matrices in 16 bits. */
+    readonly halfMatrices: boolean,
+  ) {}
+
+  half(tensor: Tensor): boolean {
+    return this.halfMatrices && tensor.packable;
+  }
+
+  /** The buffer of a parameter; uploads it at first use. Throws when the checkpoint lacks one of its parts. */
+  buffer(tensor: Tensor): GPUBuffer {
+    const known = this.#buffers.get(tensor.name);
+    if (known) return known;
+    const bytes = this.half(tensor) ? this.#packHalf(tensor) : this.#gather(tensor);
+    const buffer = this.device.createBuffer({
+      label: tensor.name,
+      size: Math.ceil(bytes.byteLength / 16) * 16,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+    });
+    this.device.gpu.queue.writeBuffer(buffer, 0, bytes);
+    this.#buffers.set(tensor.name, buffer);
+    return buffer;
+  }
+
+  get bytes(): number {
+    return [...this.#buffers.values()].reduce((sum, buffer) => sum + buffer.size, 0);
+  }
+
+  destroy(): void {
+    for (const buffer of this.#buffers.values()) this.device.destroyBuffer(buffer);
+    this.#buffers.clear();
+  }
+
+  #gather(tensor: Tensor): Float32Array<ArrayBuffer> {
+    const all = new Float32Array(elements(tensor.shape));
+    let offset = 0;
+    for (const part of tensor.parts) {
+      const weight = this.weights.get(part.name);
+      if (!weight) throw new Error(`Weight ${part.name} is missing: the checkpoint does not fit the graph.`);
+      all.set(weight, offset);
+      offset += weight.length;
+    }
+    return all;
+  }
+
+  #packHalf(tensor: Tensor): Uint16Array<ArrayBuffer> {
+    const halves = encodeHalf(this.#gather(tensor));
+    if (halves.length % 2 === 0) return halves;
+    const padded = new Uint16Array(halves.length + 1);
+    padded.set(halves);
+    return padded;
+  }
+}

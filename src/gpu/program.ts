@@ -1,0 +1,149 @@
+/**
+ * A compiled graph: every pipeline, bind group, uniform and activation buffer is made once, and running it creates no
+ * GPU object. One dispatch a node, in the order of the graph, inside a compute pass that the caller opened.
+ */
+import type { Graph } from '../graph/graph';
+import type { Node, Traits, Uniform, Variant } from '../graph/operation';
+import { planMemory } from '../graph/plan';
+import type { Tensor } from '../graph/tensor';
+import type { Device } from './device';
+import { bindingsOf } from './layout';
+import type { ParameterStore } from './parameters';
+import type { Pipelines } from './pipelines';
+import type { StateStore } from './states';
+
+/** Picks a kernel for a node; see `calibration.ts`. */
+export type VariantChooser = (node: Node, traits: Traits) => Variant;
+
+export interface Resources {
+  readonly pipelines: Pipelines;
+  readonly parameters: ParameterStore;
+  readonly states: StateStore;
+  readonly choose: VariantChooser;
+  readonly subgroups: boolean;
+}
+
+export interface Step {
+  readonly node: Node;
+  readonly variant: Variant;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly workgroups: readonly [number, number, number];
+}
+
+/** Uniform structs start at multiples of this (`minUniformBufferOffsetAlignment`). */
+const uniformStride = 256;
+
+export class Program {
+  constructor(
+    readonly graph: Graph,
+    readonly steps: readonly Step[],
+    private readonly device: Device,
+    private readonly slots: readonly GPUBuffer[],
+    private readonly uniforms: GPUBuffer,
+    private readonly bufferOf: (tensor: Tensor) => GPUBuffer,
+  ) {}
+
+  /** Records one run into an open compute pass. */
+  encode(pass: GPUComputePassEncoder): void {
+    for (const step of this.steps) encodeStep(pass, step);
+    this.device.counters.dispatches += this.steps.length;
+  }
+
+  /** Buffer of a state, parameter or result. */
+  buffer(tensor: Tensor): GPUBuffer {
+    return this.bufferOf(tensor);
+  }
+
+  /** Bytes of activations and uniforms. */
+  get bytes(): number {
+    return this.slots.reduce((sum, buffer) => sum + buffer.size, this.uniforms.size);
+  }
+
+  destroy(): void {
+    for (const buffer of [...this.slots, this.uniforms]) this.device.destroyBuffer(buffer);
+  }
+}
+
+export function encodeStep(pass: GPUComputePassEncoder, step: Step): void {
+  pass.setPipeline(step.pipeline);
+  pass.setBindGroup(0, step.bindGroup);
+  pass.dispatchWorkgroups(...step.workgroups);
+}
+
+/** Compiles `graph`; pipelines are made in parallel, `onProgress` hears of each. */
+export async function compile(
+  device: Device,
+  graph: Graph,
+  resources: Resources,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Program> {
+  const traits: Traits = {
+    subgroups: resources.subgroups,
+    half: (tensor) => resources.parameters.half(tensor),
+  };
+  const chosen = graph.nodes.map((node) => {
+    const variant = resources.choose(node, traits);
+    return { node, variant, launch: variant.launch(node, traits) };
+  });
+  let done = 0;
+  const pipelines = await Promise.all(
+    chosen.map(async ({ node, variant, launch }) => {
+      const pipeline = await resources.pipelines.get(node, variant, launch);
+      onProgress?.(++done, chosen.length);
+      return pipeline;
+    }),
+  );
+
+  const plan = planMemory(graph);
+  const slots = plan.slots.map((bytes, index) =>
+    device.createBuffer({
+      label: `activations ${index}`,
+      size: Math.max(16, bytes),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    }),
+  );
+  const bufferOf = (tensor: Tensor): GPUBuffer => {
+    if (tensor.role === 'parameter') return resources.parameters.buffer(tensor);
+    if (tensor.role === 'state') return resources.states.buffer(tensor);
+    const slot = slots[plan.slotOf.get(tensor) ?? -1];
+    if (!slot) throw new Error(`${tensor.name} is not part of this program.`);
+    return slot;
+  };
+
+  const uniforms = device.createBuffer({
+    label: 'uniforms',
+    size: uniformStride * chosen.length,
+    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  });
+  const uniformBytes = new ArrayBuffer(uniformStride * chosen.length);
+  const steps = chosen.map(({ node, variant, launch }, index): Step => {
+    writeUniforms(new DataView(uniformBytes, index * uniformStride, uniformStride), launch.uniforms, node.name);
+    const pipeline = pipelines[index] as GPUComputePipeline;
+    const entries = bindingsOf(variant.wgsl).map(({ name, kind }, binding): GPUBindGroupEntry => {
+      if (kind === 'uniform') {
+        return { binding, resource: { buffer: uniforms, offset: index * uniformStride, size: uniformStride } };
+      }
+      const tensor = launch.tensors[name];
+      return { binding, resource: tensor ? { buffer: bufferOf(tensor) } : resources.pipelines.placeholder(binding) };
+    });
+    const layout = resources.pipelines.layout(variant);
+    return {
+      node,
+      variant,
+      pipeline,
+      bindGroup: device.createBindGroup({ layout, entries }),
+      workgroups: launch.workgroups,
+    };
+  });
+  device.gpu.queue.writeBuffer(uniforms, 0, uniformBytes);
+  return new Program(graph, steps, device, slots, uniforms, bufferOf);
+}
+
+function writeUniforms(view: DataView, uniforms: readonly Uniform[], name: string): void {
+  if (uniforms.length * 4 > view.byteLength) throw new RangeError(`${name} has ${uniforms.length} uniforms; 64 fit.`);
+  uniforms.forEach((uniform, index) => {
+    if ('u32' in uniform) view.setUint32(index * 4, uniform.u32, true);
+    else view.setFloat32(index * 4, uniform.f32, true);
+  });
+}

@@ -1,0 +1,42 @@
+/**
+ * State on the GPU: buffers that outlive a run (KV cache, cursor, token ids), shared by name between the programs of a
+ * model. They start at zero.
+ */
+import { bytesOf, type Tensor } from '../graph/tensor';
+import type { Device } from './device';
+
+export class StateStore {
+  readonly #buffers = new Map<string, GPUBuffer>();
+
+  constructor(private readonly device: Device) {}
+
+  buffer(tensor: Tensor): GPUBuffer {
+    const known = this.#buffers.get(tensor.name);
+    if (known) {
+      if (known.size < bytesOf(tensor)) {
+        throw new RangeError(`State ${tensor.name} has ${known.size} bytes, a program asks for ${bytesOf(tensor)}.`);
+      }
+      return known;
+    }
+    const buffer = this.device.createBuffer({
+      label: tensor.name,
+      size: Math.max(16, bytesOf(tensor)),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+    });
+    this.#buffers.set(tensor.name, buffer);
+    return buffer;
+  }
+
+  write(tensor: Tensor, values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
+    this.device.gpu.queue.writeBuffer(this.buffer(tensor), 0, values);
+  }
+
+  get bytes(): number {
+    return [...this.#buffers.values()].reduce((sum, buffer) => sum + buffer.size, 0);
+  }
+
+  destroy(): void {
+    for (const buffer of this.#buffers.values()) this.device.destroyBuffer(buffer);
+    this.#buffers.clear();
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * What an operation is: its shape rule, its cost, its meaning (the CPU twin) and its GPU variants, in one value.
+ *
+ * An `Operation` lives in `src/gpu/kernels/<name>/`; this file only says what it must provide. Nothing here touches
+ * WebGPU: a launch is data (WGSL text, constants, uniforms, bindings, workgroups) that `src/gpu/program.ts` carries out.
+ */
+import type { Tensor, TensorSpec } from './tensor';
+
+/** Inputs or outputs by name; an optional input that is off is `undefined`. */
+export type Tensors = Readonly<Record<string, Tensor | undefined>>;
+
+/** Numbers behind a tensor on the CPU: float64 in tests, float32 in the fallback, uint32 for ids. */
+export type Numbers = Float32Array | Float64Array | Uint32Array;
+
+/** CPU memory of the named tensors of a node. */
+export type Memory<T> = { readonly [K in keyof T]: undefined extends T[K] ? Numbers | undefined : Numbers };
+
+export interface Node<I = Tensors, O = Tensors, A = unknown> {
+  readonly operation: Operation<I, O, A>;
+  /** Unique in its graph and readable on the page: `layers.0.attention`. */
+  readonly name: string;
+  readonly inputs: I;
+  readonly outputs: O;
+  readonly attributes: A;
+}
+
+/** Work of one node. Bytes are those that must move at least once: inputs read, outputs written. */
+export interface Work {
+  readonly flops: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+// Methods, not function properties: TypeScript then lets a specific operation stand where any operation is meant.
+export interface Operation<I = Tensors, O = Tensors, A = unknown> {
+  readonly name: string;
+  /** Names of the inputs that the operation also writes (state that is updated in place). */
+  readonly updates?: readonly (keyof I & string)[];
+  /** Shape rule. Throws a sentence that names the tensors, their shapes and what was expected. */
+  outputs(inputs: I, attributes: A): { readonly [K in keyof O]: TensorSpec };
+  /** Floating-point operations; a multiply-add counts two. */
+  flops(node: Node<I, O, A>): number;
+  /** Bytes read and written where the default (every input once, every output once) would be wrong. */
+  traffic?(node: Node<I, O, A>, bytesPerWeight: 2 | 4): { readonly bytesRead: number; readonly bytesWritten: number };
+  /** The meaning of the operation, in plain TypeScript at the precision of its arrays. */
+  twin(inputs: Memory<I>, outputs: Memory<O>, node: Node<I, O, A>): void;
+  /** GPU kernels, the naive one first. */
+  readonly variants: readonly Variant<I, O, A>[];
+}
+
+export type Family = 'naive' | 'thread' | 'group';
+
+export interface Variant<I = Tensors, O = Tensors, A = unknown> {
+  /** Readable and unique within its operation: `matvec-thread`. */
+  readonly name: string;
+  readonly family: Family;
+  /** A whole WGSL module with one entry point `main`; binding 0 is the uniform struct, the rest follow `bindings`. */
+  readonly wgsl: string;
+  /** Names of the storage bindings after the uniforms, in the order of their binding numbers. */
+  readonly bindings: readonly string[];
+  /** Whether this kernel is right for the node's shapes on a device with `traits`. */
+  supports(node: Node<I, O, A>, traits: Traits): boolean;
+  launch(node: Node<I, O, A>, traits: Traits): Launch;
+}
+
+/** What a launch may depend on besides the node. */
+export interface Traits {
+  /** Subgroup operations are present and passed their parity check on this device. */
+  readonly subgroups: boolean;
+  /** Whether the parameter is stored as packed pairs of f16 (see `src/gpu/parameters.ts`). */
+  half(parameter: Tensor): boolean;
+}
+
+export interface Launch {
+  /** Values of the module's `override` constants. */
+  readonly constants?: Readonly<Record<string, number>>;
+  /** Members of the uniform struct, in order; all are 4 bytes wide. */
+  readonly uniforms: readonly Uniform[];
+  /** Tensor behind each storage binding; `undefined` binds an empty placeholder that the kernel does not read. */
+  readonly tensors: Readonly<Record<string, Tensor | undefined>>;
+  readonly workgroups: readonly [number, number, number];
+}
+
+export type Uniform = { readonly name: string; readonly u32: number } | { readonly name: string; readonly f32: number };
