@@ -26,7 +26,7 @@ export class Pipelines {
     const label = `${node.operation.name}/${variant.name}`;
     const key = `${label} ${JSON.stringify(launch.constants ?? {})}`;
     const known = this.#pipelines.get(key);
-    if (known) return known;
+    if (known !== undefined) return known;
     const pipeline = this.device.createPipeline({
       label: key,
       layout: this.device.gpu.createPipelineLayout({ bindGroupLayouts: [this.layout(variant)] }),
