@@ -1,0 +1,202 @@
+/**
+ * The attention half of a layer: norm, q/k/v, rotary embedding, KV cache, attention, augmented shortcut, residual.
+ *
+ * The shortcut `Wup · gelu(Wdown · h)` costs no dispatch of its own: its first matrix is stacked under q, k and v, its
+ * second rides as the second product of the output projection. With attention biases on, the first matrix runs alone,
+ * because it has none.
+ */
+import { attention } from '../gpu/kernels/attention/attention';
+import { attentionToken } from '../gpu/kernels/attention-token/attention-token';
+import { linear } from '../gpu/kernels/linear/linear';
+import { ropeCache } from '../gpu/kernels/rope-cache/rope-cache';
+import type { Part, Tensor } from '../graph/tensor';
+import { headSize, type ModelConfig } from './config';
+import { addResidual } from './residual';
+import { normedProjection, perToken, type Scope } from './scope';
+
+/** Columns of q, k and v in the tensors that hold them. */
+export interface HeadColumns {
+  readonly query: Tensor;
+  readonly keyValue: Tensor;
+  readonly queryOffset: number;
+  readonly keyOffset: number;
+  readonly valueOffset: number;
+  readonly rotate: boolean;
+}
+
+export interface Heads {
+  /** The tensors that `attentionWeights` needs to draw what this layer looked at. */
+  readonly columns: HeadColumns;
+  readonly keyCache: Tensor;
+}
+
+/** `[T, C]` → `[T, C]`, with the residual added. */
+export function attentionBlock(scope: Scope, prefix: string, x: Tensor): { x: Tensor; heads: Heads } {
+  const { config, builder } = scope;
+  const width = config.hidden_size;
+  const { columns, shortcut, normed } = queryKeyValue(scope, prefix, x);
+  const attended = attend(scope, prefix, columns);
+  const size = config.shortcut_size;
+  const name = `${prefix}.self_attn`;
+  const output = addResidual(scope, `${name}.output_norm`, x, normed, (residual, residualScale) => {
+    const { y } = builder.add(
+      linear,
+      `${name}.o_proj`,
+      {
+        x: attended,
+        weight: builder.matrix(`${name}.o_proj.weight`, [width, config.num_attention_heads * headSize(config)]),
+        bias: config.attention_bias ? builder.vector(`${name}.o_proj.bias`, [width]) : undefined,
+        x2: shortcut?.tensor,
+        weight2: shortcut ? builder.matrix(`${name}.shortcut.up_proj.weight`, [width, size]) : undefined,
+        residual,
+      },
+      { residualScale, x2Offset: shortcut?.offset ?? 0, keepNormed: false },
+    );
+    return y;
+  });
+  return { x: output, heads: { columns, keyCache: keyCache(scope, prefix) } };
+}
+
+/** Only what later tokens need of this layer: its keys and values in the cache. */
+export function cacheBlock(scope: Scope, prefix: string, x: Tensor): void {
+  const { columns } = queryKeyValue(scope, prefix, x);
+  cacheKeys(scope, prefix, columns);
+}
+
+function queryKeyValue(
+  scope: Scope,
+  prefix: string,
+  x: Tensor,
+): { columns: HeadColumns; shortcut: { tensor: Tensor; offset: number } | undefined; normed: Tensor | undefined } {
+  const { config, builder } = scope;
+  const name = `${prefix}.self_attn`;
+  const rows = headRows(config);
+  const parts = rows.map(
+    ([part, size]): Part => ({ name: `${name}.${part}.weight`, shape: [size, config.hidden_size] }),
+  );
+  const down: Part = { name: `${name}.shortcut.down_proj.weight`, shape: [config.shortcut_size, config.hidden_size] };
+  const headWidth = rows.reduce((sum, [, size]) => sum + size, 0);
+  const hasShortcut = config.shortcut_size > 0;
+  const rides = hasShortcut && !config.attention_bias;
+  const bias = config.attention_bias
+    ? builder.stackVectors(rows.map(([part, size]) => ({ name: `${name}.${part}.bias`, shape: [size] })))
+    : undefined;
+  const { y, normed } = normedProjection(
+    scope,
+    `${name}.qkv`,
+    x,
+    `${prefix}.input_layernorm`,
+    rides ? [...parts, down] : parts,
+    bias,
+    { keepNormed: keepsNormed(config), ...(rides && { activation: { kind: 'gelu', from: headWidth } as const }) },
+  );
+  const [queries, keys] = [rows[0][1], rows[1][1]];
+  const columns: HeadColumns = {
+    query: y,
+    keyValue: y,
+    queryOffset: 0,
+    keyOffset: queries,
+    valueOffset: queries + keys,
+    rotate: config.position_embedding === 'rope',
+  };
+  if (!hasShortcut) return { columns, shortcut: undefined, normed };
+  if (rides) return { columns, shortcut: { tensor: y, offset: headWidth }, normed };
+  const alone = normedProjection(
+    scope,
+    `${name}.shortcut.down_proj`,
+    x,
+    `${prefix}.input_layernorm`,
+    [down],
+    undefined,
+    {
+      activation: { kind: 'gelu', from: 0 },
+    },
+  );
+  return { columns, shortcut: { tensor: alone.y, offset: 0 }, normed };
+}
+
+/** `[T, H·D]`: attention over the cache after this step's keys and values went in. */
+export function attend(scope: Scope, prefix: string, columns: HeadColumns): Tensor {
+  const { config, builder, cursor } = scope;
+  const attributes = { ...headAttributes(config, columns), ...maskAttributes(config) };
+  if (perToken(scope)) {
+    const inputs = {
+      query: columns.query,
+      keyValue: columns.keyValue,
+      keyCache: keyCache(scope, prefix),
+      valueCache: valueCache(scope, prefix),
+      cursor,
+    };
+    return builder.add(attentionToken, `${prefix}.self_attn.attention`, inputs, attributes).out;
+  }
+  const query = cacheKeys(scope, prefix, columns);
+  return builder.add(
+    attention,
+    `${prefix}.self_attn.attention`,
+    { query, keyCache: keyCache(scope, prefix), valueCache: valueCache(scope, prefix), cursor },
+    { heads: attributes.heads, groups: attributes.groups, headSize: attributes.headSize, ...maskAttributes(config) },
+  ).out;
+}
+
+/** Rotates q and k, writes k and v into the cache; returns the rotated queries `[T, H·D]`. */
+export function cacheKeys(scope: Scope, prefix: string, columns: HeadColumns): Tensor {
+  return scope.builder.add(
+    ropeCache,
+    `${prefix}.self_attn.rope`,
+    {
+      query: columns.query,
+      keyValue: columns.keyValue,
+      keyCache: keyCache(scope, prefix),
+      valueCache: valueCache(scope, prefix),
+      cursor: scope.cursor,
+    },
+    headAttributes(scope.config, columns),
+  ).query;
+}
+
+/** Attributes that say where heads sit in the columns of a projection. */
+export function headAttributes(config: ModelConfig, columns: HeadColumns) {
+  return {
+    heads: config.num_attention_heads,
+    groups: config.num_key_value_heads,
+    headSize: headSize(config),
+    theta: config.rope_theta,
+    rotate: columns.rotate,
+    queryOffset: columns.queryOffset,
+    keyOffset: columns.keyOffset,
+    valueOffset: columns.valueOffset,
+  };
+}
+
+export function maskAttributes(config: ModelConfig): { mask: 'causal' | 'prefix'; window: number | null } {
+  return { mask: config.attention_mask, window: config.sliding_window };
+}
+
+/** In post-norm models the residual is the norm's output, so it must outlive the projection. */
+export function keepsNormed(config: ModelConfig): boolean {
+  return config.norm_placement === 'post' || config.norm_placement === 'deepnorm';
+}
+
+function headRows(config: ModelConfig) {
+  const size = headSize(config);
+  const queries = config.num_attention_heads * size;
+  const keys = config.num_key_value_heads * size;
+  return [
+    ['q_proj', queries],
+    ['k_proj', keys],
+    ['v_proj', keys],
+  ] as const;
+}
+
+/** Rotated keys of the layer, `[S, G·D]`. */
+export function keyCache(scope: Scope, prefix: string): Tensor {
+  return cache(scope, `${prefix}.keys`);
+}
+
+function valueCache(scope: Scope, prefix: string): Tensor {
+  return cache(scope, `${prefix}.values`);
+}
+
+function cache(scope: Scope, name: string): Tensor {
+  return scope.builder.state(name, [scope.context, scope.config.num_key_value_heads * headSize(scope.config)]);
+}

@@ -1,0 +1,111 @@
+/**
+ * What the blocks of a model share while a graph is being built: the builder, the config, and how many rows run at once.
+ *
+ * A graph either runs a whole prompt (`tokens` rows) or one token (`tokens` = 1). For one token the small kernels around
+ * a product cost more in dispatches than in arithmetic, so there the norm, the activation and the cache update ride
+ * inside the products and the attention; the numbers are the same.
+ */
+import { type ActivationKind, activate } from '../gpu/kernels/activate/activate';
+import { linear } from '../gpu/kernels/linear/linear';
+import { norm } from '../gpu/kernels/norm/norm';
+import type { GraphBuilder } from '../graph/graph';
+import type { Part, Tensor } from '../graph/tensor';
+import type { ModelConfig } from './config';
+
+export interface Scope {
+  readonly builder: GraphBuilder;
+  readonly config: ModelConfig;
+  /** Rows that run at once: 1 for decoding, the length of the prompt's bucket for a prompt. */
+  readonly tokens: number;
+  /** Rows of the KV cache. */
+  readonly context: number;
+  /** `[position of the first row, valid rows, prefix length, 0]`. */
+  readonly cursor: Tensor;
+}
+
+/** One token at a time: fuse what a dispatch would cost more than it computes. */
+export function perToken(scope: Scope): boolean {
+  return scope.tokens === 1;
+}
+
+export interface Projection {
+  readonly y: Tensor;
+  /** The normed input; there when `keepNormed` was asked for or the norm ran on its own. */
+  readonly normed: Tensor | undefined;
+}
+
+export interface ProjectionOptions {
+  /** The activation of the augmented shortcut, on the columns from `from`. */
+  readonly activation?: { readonly kind: ActivationKind; readonly from: number };
+  /** The residual of a post-norm model is the normed input. */
+  readonly keepNormed?: boolean;
+  /** The product feeds the FFN's activation, which then runs in the same dispatch when decoding. */
+  readonly ffn?: FfnActivation;
+}
+
+export interface FfnActivation {
+  readonly kind: ActivationKind;
+  readonly gated: boolean;
+  readonly branches: number;
+  readonly scale: Tensor | undefined;
+  readonly offset: Tensor | undefined;
+}
+
+/** `norm(x) · weightᵀ (+ bias)`, then the FFN's activation if asked for: `[T, C]` → `[T, N]` (FFN: `[T, F]`). */
+export function normedProjection(
+  scope: Scope,
+  name: string,
+  x: Tensor,
+  normName: string,
+  parts: readonly Part[],
+  bias: Tensor | undefined,
+  options: ProjectionOptions = {},
+): Projection {
+  const { builder } = scope;
+  const weight = builder.stack(parts);
+  const { activation, ffn, keepNormed = false } = options;
+  if (perToken(scope)) {
+    const { y, normed } = builder.add(
+      linear,
+      name,
+      { x, weight, bias, ...normWeights(scope, normName), scale: ffn?.scale, offset: ffn?.offset },
+      {
+        residualScale: 0,
+        x2Offset: 0,
+        keepNormed,
+        norm: normAttributes(scope.config),
+        ...(activation && { activation }),
+        ...(ffn && { gate: { kind: ffn.kind, gated: ffn.gated, branches: ffn.branches } }),
+      },
+    );
+    return { y, normed };
+  }
+  const normed = normalise(scope, normName, x);
+  const { y } = builder.add(
+    linear,
+    name,
+    { x: normed, weight, bias },
+    { residualScale: 0, x2Offset: 0, keepNormed: false, ...(activation && { activation }) },
+  );
+  if (!ffn) return { y, normed };
+  const { kind, gated, branches, scale, offset } = ffn;
+  const activated = builder.add(activate, `${name}.activate`, { h: y, scale, offset }, { kind, gated, branches });
+  return { y: activated.y, normed };
+}
+
+/** `norm(x) (+ residual)`, `[T, C]`. */
+export function normalise(scope: Scope, name: string, x: Tensor, residual?: Tensor): Tensor {
+  return scope.builder.add(norm, name, { x, residual, ...normWeights(scope, name) }, normAttributes(scope.config)).y;
+}
+
+function normWeights(scope: Scope, name: string): { gain: Tensor; shift: Tensor | undefined } {
+  const { builder, config } = scope;
+  return {
+    gain: builder.vector(`${name}.weight`, [config.hidden_size]),
+    shift: config.norm === 'layer' ? builder.vector(`${name}.bias`, [config.hidden_size]) : undefined,
+  };
+}
+
+function normAttributes(config: ModelConfig): { kind: 'rms' | 'layer'; epsilon: number } {
+  return { kind: config.norm, epsilon: config.rms_norm_eps };
+}

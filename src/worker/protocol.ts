@@ -1,0 +1,201 @@
+/**
+ * What the page and the worker say to each other: two discriminated unions of plain data, nothing else.
+ *
+ * The worker owns the device, the model and the text being written; the page only shows. Each request but `stop` is
+ * answered by the events listed beside it, the last of which ends it; requests are carried out one after the other.
+ * Units: bytes, milliseconds, nats (entropy), probabilities in [0, 1]. Positions count tokens from 0, the begin token
+ * included.
+ */
+import type { AdapterDescription, Counters } from '../gpu/device';
+import type { Family } from '../graph/operation';
+import type { ModelConfig } from '../model/config';
+
+export type Request =
+  /** Opens the device (or the CPU when `backend` says so or WebGPU is missing) → `device`. */
+  | { readonly type: 'open'; readonly backend: 'auto' | 'cpu' }
+  /** Loads a model and makes its first token possible → `progress`… `model`. The model before it is released. */
+  | { readonly type: 'load'; readonly model: ModelSource; readonly options: EngineOptions }
+  /** Writes text → `prompt`, `token`…, `done`. */
+  | { readonly type: 'generate'; readonly from: Start; readonly settings: Sampling; readonly length: number }
+  /** Ends a `generate` after the token under way; it answers `done` with reason `stopped`. */
+  | { readonly type: 'stop' }
+  /** What the model did at a position of the text written so far → `inspection`. */
+  | { readonly type: 'inspect'; readonly position: number }
+  /** Times each kernel of one decoded token with one pass a dispatch → `profile`. */
+  | { readonly type: 'profile' }
+  /** Times every kernel that could run each product of the loaded model → `progress`…, `calibration`; winners are kept for this adapter. */
+  | { readonly type: 'calibrate' }
+  /** Measures copy bandwidth and the arithmetic ceiling → `ceilings`. */
+  | { readonly type: 'measure' }
+  /** Destroys the device as a driver reset would, to show that nothing is lost → `notice`, `device`. */
+  | { readonly type: 'loseDevice' };
+
+export type ModelSource =
+  /** A folder of public/models, by id; the page's base URL is given when the worker starts. */
+  | { readonly kind: 'shipped'; readonly id: string }
+  /** Files a person dropped. */
+  | { readonly kind: 'files'; readonly name: string; readonly files: readonly File[] };
+
+export interface EngineOptions {
+  /** How matrices are stored. */
+  readonly weights: 'f16' | 'f32';
+  /** `auto`: what calibration found, else what usually wins on such an adapter. */
+  readonly kernels: 'auto' | Family;
+}
+
+export interface Sampling {
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** 0 keeps all. */
+  readonly topK: number;
+  /** 1 keeps all. */
+  readonly topP: number;
+  /** uint32. */
+  readonly seed: number;
+}
+
+export type Start =
+  | { readonly kind: 'prompt'; readonly text: string }
+  /** Goes on after the last token. */
+  | { readonly kind: 'continue' }
+  /** Keeps the text before `position`, puts token `id` there and goes on after it. */
+  | { readonly kind: 'alternative'; readonly position: number; readonly id: number };
+
+export type Event =
+  | { readonly type: 'device'; readonly device: DeviceReport }
+  | { readonly type: 'progress'; readonly task: 'download' | 'upload' | 'compile' | 'calibrate'; readonly done: number; readonly total: number }
+  | { readonly type: 'model'; readonly model: ModelReport }
+  | { readonly type: 'prompt'; readonly tokens: readonly PromptToken[]; readonly dropped: number }
+  | { readonly type: 'token'; readonly token: GeneratedToken; readonly elapsed: number }
+  | { readonly type: 'done'; readonly reason: DoneReason; readonly report: GenerationReport }
+  | { readonly type: 'inspection'; readonly inspection: Inspection }
+  | { readonly type: 'profile'; readonly kernels: readonly KernelTime[] }
+  | { readonly type: 'calibration'; readonly rows: readonly CalibrationRow[] }
+  | { readonly type: 'ceilings'; readonly ceilings: Ceilings }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  /** The request failed; what was there before it still is. `message` is a sentence to be shown as it is. */
+  | { readonly type: 'error'; readonly request: Request['type']; readonly message: string };
+
+export interface DeviceReport {
+  /** `gpu` through WebGPU, or the CPU twin in float32. */
+  readonly backend: 'gpu' | 'cpu';
+  readonly adapter: AdapterDescription | null;
+  /** Why the CPU runs: no WebGPU, no adapter, asked for. A sentence; null on the GPU. */
+  readonly reason: string | null;
+  readonly gates: readonly Gate[];
+  readonly bytesInUse: number;
+  readonly counters: Counters | null;
+}
+
+/** A feature that is used only after a small parity check on this very device. */
+export interface Gate {
+  readonly name: 'subgroups' | 'packed dot products' | 'timestamps';
+  readonly verdict: 'passed' | 'absent' | 'failed';
+}
+
+export interface ModelReport {
+  /** Shipped id, or the name of the dropped folder. */
+  readonly id: string;
+  readonly config: ModelConfig;
+  readonly parameters: number;
+  readonly memory: MemoryUse;
+  /** Derived from the graph of one token. */
+  readonly cost: {
+    readonly flops: number;
+    readonly bytesRead: number;
+    readonly dispatches: number;
+    readonly weightBytes: number;
+    readonly stateBytes: number;
+    readonly activationBytes: number;
+  };
+  readonly loadMilliseconds: number;
+  /** Something a person should know about the files, as sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface MemoryUse {
+  readonly weights: number;
+  readonly kvCache: number;
+  readonly activations: number;
+}
+
+export interface PromptToken {
+  readonly id: number;
+  /** Text this token adds; empty while a character is not complete. */
+  readonly text: string;
+}
+
+export interface Alternative {
+  readonly id: number;
+  readonly text: string;
+  readonly probability: number;
+}
+
+export interface GeneratedToken extends PromptToken {
+  readonly position: number;
+  /** The model's own probability of this token, at temperature 1. */
+  readonly probability: number;
+  /** Of the whole distribution, in nats. */
+  readonly entropy: number;
+  /** The ten most likely tokens, best first. */
+  readonly alternatives: readonly Alternative[];
+}
+
+/** `end`: the model closed the document; `context`: no room is left. */
+export type DoneReason = 'length' | 'end' | 'stopped' | 'context';
+
+export interface GenerationReport {
+  readonly promptTokens: number;
+  readonly tokens: number;
+  readonly firstTokenMs: number;
+  /** After the first token; null with fewer than two. */
+  readonly tokensPerSecond: number | null;
+  readonly dispatchesPerToken: number;
+  readonly submitsPerToken: number;
+}
+
+export interface Inspection {
+  readonly position: number;
+  /** `attention[layer][head][position]`: softmax weights over positions 0…position. */
+  readonly attention: readonly (readonly (readonly number[])[])[];
+  /** What each layer would have said next, lowest layer first. */
+  readonly lens: readonly { readonly entropy: number; readonly alternatives: readonly Alternative[] }[];
+}
+
+export interface KernelTime {
+  /** Node, for example `model.layers.0.self_attn.qkv`. */
+  readonly node: string;
+  readonly operation: string;
+  /** For example `linear/matvec-thread`. */
+  readonly kernel: string;
+  readonly microseconds: number;
+  readonly flops: number;
+  readonly bytes: number;
+}
+
+export interface CalibrationRow {
+  readonly operation: string;
+  /** Sizes in words, for example `x[1, 192] weight[592, 192] f16`. */
+  readonly shape: string;
+  readonly kernel: string;
+  readonly family: Family;
+  readonly microseconds: number;
+  readonly gflops: number;
+  readonly gigabytesPerSecond: number;
+  readonly winner: boolean;
+}
+
+export interface Ceilings {
+  /** Bytes read plus bytes written by a copy kernel, per second. */
+  readonly copyBytesPerSecond: number;
+  /** f32 multiply-adds (two each) of a kernel that does nothing else, per second. */
+  readonly flopsPerSecond: number;
+  /** One empty dispatch, submit and wait. */
+  readonly roundTripMs: number;
+}
+
+export type Notice =
+  /** The device was lost and a new one took over; the text written so far goes on. */
+  | { readonly kind: 'deviceReopened'; readonly cause: string }
+  /** The device was lost and the CPU took over. */
+  | { readonly kind: 'deviceGone'; readonly cause: string };
