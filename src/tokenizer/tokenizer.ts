@@ -1,0 +1,212 @@
+/**
+ * Text to ids and back, driven by a tokenizer.json: a byte-fallback BPE.
+ *
+ * Lossless for every JavaScript string: decode(encode(text)) === text, lone surrogates and NUL included. Text that looks like
+ * a byte or special token ("<0x41>", "<|end|>") stays text unless `allowSpecial` is set.
+ */
+
+import { ByteDecoder, pushBytes } from './bytes';
+import { MergeTable } from './merge';
+import { readTokenizerJson, type TokenizerTables } from './readTokenizerJson';
+
+export interface EncodeOptions {
+  /** Put the begin token first. Default false. */
+  readonly begin?: boolean;
+  /** Read the texts of special tokens as those tokens. Default false: what a user types is only text. */
+  readonly allowSpecial?: boolean;
+}
+
+export interface Piece {
+  /** The piece's characters; of a byte or special token its name, "<0x0A>". */
+  readonly text: string;
+  readonly kind: 'special' | 'byte' | 'piece';
+}
+
+/** Words are cached up to this many, each up to this length; then the cache starts anew. */
+const cacheWords = 100_000;
+const cacheLength = 64;
+
+export class Tokenizer {
+  /** Ids of the special tokens. */
+  readonly special: { readonly begin: number; readonly end: number; readonly pad: number };
+  readonly vocabularySize: number;
+
+  private readonly tables: TokenizerTables;
+  private readonly mergeTable: MergeTable;
+  private readonly specialIds: ReadonlyMap<string, number>;
+  /** Id → byte, for byte pieces. */
+  private readonly bytes = new Map<number, number>();
+  private readonly specials = new Set<number>();
+  /** Id of a code point below 0x10000 that has a piece of its own, else -1. */
+  private readonly basicIds = new Int32Array(0x10000).fill(-1);
+  private readonly astralIds = new Map<number, number>();
+  private readonly cache = new Map<string, Int32Array>();
+  private buffer = new Int32Array(1024);
+
+  private constructor(tables: TokenizerTables) {
+    this.tables = tables;
+    this.special = tables.special;
+    this.vocabularySize = tables.pieces.length;
+    this.mergeTable = new MergeTable(tables.merges);
+    this.specialIds = new Map(tables.specialTokens.map(({ content, id }) => [content, id]));
+    tables.byteIds.forEach((id, byte) => {
+      this.bytes.set(id, byte);
+    });
+    for (const { id } of tables.specialTokens) this.specials.add(id);
+    tables.pieces.forEach((piece, id) => {
+      const codePoint = piece.codePointAt(0);
+      if (codePoint === undefined || piece.length !== (codePoint > 0xffff ? 2 : 1)) return;
+      if (codePoint > 0xffff) this.astralIds.set(codePoint, id);
+      else this.basicIds[codePoint] = id;
+    });
+  }
+
+  /**
+   * Reads the parsed content of a tokenizer.json. `source` names the file in errors.
+   * Throws a sentence naming the file and the field when the file is not a byte-fallback BPE that it reads as others do.
+   */
+  static parse(json: unknown, source = 'tokenizer.json'): Tokenizer {
+    return new Tokenizer(readTokenizerJson(json, source));
+  }
+
+  encode(text: string, options: EncodeOptions = {}): Uint32Array {
+    const out = new IdList(Math.ceil(text.length / 2) + 16);
+    if (options.begin) out.push(this.special.begin);
+    if (!options.allowSpecial) {
+      this.encodeText(text, out);
+      return out.take();
+    }
+    let start = 0;
+    for (const { index, id, length } of this.findSpecials(text)) {
+      this.encodeText(text.slice(start, index), out);
+      out.push(id);
+      start = index + length;
+    }
+    this.encodeText(text.slice(start), out);
+    return out.take();
+  }
+
+  /** Text of the ids. Special tokens have no text; bytes that form no character become U+FFFD. */
+  decode(ids: Iterable<number>): string {
+    const bytes = new ByteDecoder();
+    let text = '';
+    for (const id of ids) text += this.decodeInto(id, bytes);
+    return text + bytes.flush();
+  }
+
+  /** Throws when `id` is not in the vocabulary. */
+  piece(id: number): Piece {
+    const text = this.tables.pieces[id];
+    if (text === undefined) {
+      throw new Error(`Token ${id} is not in the vocabulary; its ids are 0 to ${this.vocabularySize - 1}.`);
+    }
+    const kind = this.specials.has(id) ? 'special' : this.bytes.has(id) ? 'byte' : 'piece';
+    return { text, kind };
+  }
+
+  /** The text that `id` adds behind what `bytes` holds open. For decoders that keep their own state. */
+  decodeInto(id: number, bytes: ByteDecoder): string {
+    const byte = this.bytes.get(id);
+    if (byte !== undefined) return bytes.push(byte);
+    const { text, kind } = this.piece(id);
+    return bytes.flush() + (kind === 'special' ? '' : text);
+  }
+
+  private *findSpecials(text: string): Generator<{ index: number; id: number; length: number }> {
+    // specialTokens stand longest first, so the alternation prefers the longest.
+    const names = this.tables.specialTokens.map(({ content }) => content.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+    for (const match of text.matchAll(new RegExp(names.join('|'), 'g'))) {
+      yield { index: match.index, id: this.specialIds.get(match[0]) as number, length: match[0].length };
+    }
+  }
+
+  private encodeText(text: string, out: IdList): void {
+    // Text between the pattern's matches is a word too, as other readers of the file have it.
+    const { split } = this.tables;
+    split.lastIndex = 0;
+    let start = 0;
+    while (start < text.length) {
+      const match = split.exec(text);
+      const from = match ? match.index : text.length;
+      if (from > start) this.encodeWord(text.slice(start, from), out);
+      if (!match) break;
+      const word = match[0];
+      if (word.length === 0) split.lastIndex += 1;
+      else this.encodeWord(word, out);
+      start = from + word.length;
+    }
+  }
+
+  private encodeWord(word: string, out: IdList): void {
+    const known = this.cache.get(word);
+    if (known) {
+      out.pushAll(known, known.length);
+      return;
+    }
+    if (this.buffer.length < word.length * 3) this.buffer = new Int32Array(word.length * 3);
+    const ids = this.buffer;
+    const length = this.mergeTable.merge(ids, this.characterIds(word, ids));
+    out.pushAll(ids, length);
+    if (word.length <= cacheLength) {
+      if (this.cache.size >= cacheWords) this.cache.clear();
+      this.cache.set(word, ids.slice(0, length));
+    }
+  }
+
+  /** Writes one id a character, or one a byte where the character has none; returns how many. */
+  private characterIds(word: string, ids: Int32Array): number {
+    let length = 0;
+    const bytes: number[] = [];
+    for (let i = 0; i < word.length; i += 1) {
+      const codePoint = word.codePointAt(i) as number;
+      const astral = codePoint > 0xffff;
+      if (astral) i += 1;
+      const id = astral ? (this.astralIds.get(codePoint) ?? -1) : (this.basicIds[codePoint] as number);
+      if (id !== -1) {
+        ids[length] = id;
+        length += 1;
+        continue;
+      }
+      bytes.length = 0;
+      pushBytes(codePoint, bytes);
+      for (const byte of bytes) {
+        ids[length] = this.tables.byteIds[byte] as number;
+        length += 1;
+      }
+    }
+    return length;
+  }
+}
+
+/** A growing list of ids. */
+class IdList {
+  private ids: Uint32Array;
+  private length = 0;
+
+  constructor(capacity: number) {
+    this.ids = new Uint32Array(capacity);
+  }
+
+  push(id: number): void {
+    this.reserve(1);
+    this.ids[this.length] = id;
+    this.length += 1;
+  }
+
+  pushAll(ids: Int32Array, count: number): void {
+    this.reserve(count);
+    for (let i = 0; i < count; i += 1) this.ids[this.length + i] = ids[i] as number;
+    this.length += count;
+  }
+
+  take(): Uint32Array {
+    return this.ids.slice(0, this.length);
+  }
+
+  private reserve(count: number): void {
+    if (this.length + count <= this.ids.length) return;
+    const grown = new Uint32Array(Math.max(this.ids.length * 2, this.length + count));
+    grown.set(this.ids.subarray(0, this.length));
+    this.ids = grown;
+  }
+}
