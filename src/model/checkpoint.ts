@@ -1,0 +1,152 @@
+/**
+ * The weights of a model, read from and written to model.safetensors and held against what its config asks for.
+ *
+ * A matrix that a file stores as f16 is kept as f16 bits, so that it can be uploaded packed without a round trip through
+ * f32; everything else becomes f32. f32 weights share memory with the file they were read from.
+ */
+import { decodeHalf } from '../graph/float16';
+import { elements, shapeText } from '../graph/tensor';
+import type { ModelConfig } from './config';
+import { type TensorRow, tensorTable } from './names';
+import { numberFormats, shortsOf } from './number-format';
+import { type DType, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors';
+
+/** Numbers of one tensor, row major: f32 values, or f16 bits. */
+export type StoredWeight = { readonly values: Float32Array } | { readonly half: Uint16Array };
+
+/** A checkpoint that does not fit its config, or weights that cannot be written. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+}
+
+const headName = 'lm_head.weight';
+const embeddingName = 'model.embed_tokens.weight';
+
+/** Every weight as f32. Throws SafetensorsError when the file is damaged, CheckpointError when it does not fit the config. */
+export function readCheckpoint(
+  config: ModelConfig,
+  file: ArrayBuffer | Uint8Array,
+  source: string,
+): Map<string, Float32Array> {
+  return floatWeights(readStoredCheckpoint(config, file, source));
+}
+
+/** Every weight as stored: matrices of an F16 file keep their bits. Throws as `readCheckpoint`. */
+export function readStoredCheckpoint(
+  config: ModelConfig,
+  file: ArrayBuffer | Uint8Array,
+  source: string,
+): Map<string, StoredWeight> {
+  const { tensors } = readSafetensors(file, source);
+  const table = tensorTable(config);
+  checkSurplus(config, table, tensors, source);
+  return new Map(table.map((row) => [row.name, readWeight(config, row, tensors, source)]));
+}
+
+/** The same weights as f32; f16 bits are decoded into new arrays, f32 values are shared. */
+export function floatWeights(weights: ReadonlyMap<string, StoredWeight>): Map<string, Float32Array> {
+  const floats = (weight: StoredWeight) => ('half' in weight ? decodeHalf(weight.half) : weight.values);
+  return new Map([...weights].map(([name, weight]) => [name, floats(weight)]));
+}
+
+/**
+ * The weights as a model.safetensors, every tensor in `dtype`. Throws CheckpointError when a tensor of the config is
+ * missing, has the wrong number of elements, or holds a number that `dtype` cannot hold.
+ */
+export function writeCheckpoint(
+  config: ModelConfig,
+  weights: ReadonlyMap<string, Float32Array>,
+  dtype: DType,
+): Uint8Array<ArrayBuffer> {
+  const tensors = new Map(
+    tensorTable(config).map(({ name, shape }): [string, StoredTensor] => {
+      const values = weights.get(name);
+      if (!values) throw new CheckpointError(`Weight ${name} is missing: the config asks for ${shapeText(shape)}.`);
+      if (values.length !== elements(shape)) {
+        throw new CheckpointError(
+          `Weight ${name} has ${values.length} numbers, the config asks for ${shapeText(shape)}, ${elements(shape)} numbers.`,
+        );
+      }
+      const data = numberFormats[dtype].encode(values);
+      const wrong = firstNonFinite(numberFormats[dtype].decode(data));
+      if (wrong >= 0) throw new CheckpointError(unwritable(name, wrong, values[wrong] ?? Number.NaN, dtype));
+      return [name, { dtype, shape, data }];
+    }),
+  );
+  // Without this entry `transformers` refuses the file.
+  return writeSafetensors(tensors, { format: 'pt' });
+}
+
+function unwritable(name: string, index: number, value: number, dtype: DType): string {
+  const which = `Weight ${name} holds ${value} at element ${index}`;
+  return Number.isFinite(value)
+    ? `${which}, too large for ${dtype}: write BF16 or F32.`
+    : `${which}: weights must be finite.`;
+}
+
+function readWeight(
+  config: ModelConfig,
+  { name, shape, matrix }: TensorRow,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  source: string,
+): StoredWeight {
+  const tensor = tensors.get(name);
+  if (!tensor) {
+    const untied = name === headName && !config.tie_word_embeddings && tensors.has(embeddingName);
+    const hint = untied ? ' Set tie_word_embeddings to true if the head is the embedding table.' : '';
+    throw new CheckpointError(`${source}: tensor ${name} is missing, the config asks for ${shapeText(shape)}.${hint}`);
+  }
+  if (shapeText(tensor.shape) !== shapeText(shape)) {
+    throw new CheckpointError(
+      `${source}: tensor ${name} has shape ${shapeText(tensor.shape)}, the config says ${shapeText(shape)}.`,
+    );
+  }
+  const half = matrix && tensor.dtype === 'F16' ? shortsOf(tensor.data) : null;
+  const values = half ? null : numberFormats[tensor.dtype].decode(tensor.data);
+  const wrong = half
+    ? half.findIndex((bits) => (bits & 0x7c00) === 0x7c00)
+    : firstNonFinite(values ?? new Float32Array());
+  if (wrong >= 0) {
+    const value = numberFormats[tensor.dtype].decode(tensor.data)[wrong];
+    throw new CheckpointError(`${source}: tensor ${name} holds ${value} at element ${wrong}: weights must be finite.`);
+  }
+  return half ? { half } : { values: values ?? new Float32Array() };
+}
+
+/**
+ * Refuses tensors that the config has no place for. Two kinds do no harm: the tables of angles that older LLaMA exports
+ * carry, and a second copy of a tied head.
+ */
+function checkSurplus(
+  config: ModelConfig,
+  table: readonly TensorRow[],
+  tensors: ReadonlyMap<string, StoredTensor>,
+  source: string,
+): void {
+  const wanted = new Set(table.map((row) => row.name));
+  const surplus = [...tensors.keys()].filter((name) => !wanted.has(name) && !name.endsWith('rotary_emb.inv_freq'));
+  if (config.tie_word_embeddings && surplus.includes(headName)) {
+    if (!sameNumbers(tensors.get(headName), tensors.get(embeddingName))) {
+      throw new CheckpointError(
+        `${source}: tensor ${headName} differs from ${embeddingName}, but the config ties them: set tie_word_embeddings to false.`,
+      );
+    }
+    surplus.splice(surplus.indexOf(headName), 1);
+  }
+  if (surplus.length === 0) return;
+  const named = surplus.slice(0, 5).join(', ') + (surplus.length > 5 ? ` and ${surplus.length - 5} more` : '');
+  const which = surplus.length === 1 ? `tensor ${named} has` : `tensors ${named} have`;
+  throw new CheckpointError(`${source}: ${which} no place in the model of this config: check its switches.`);
+}
+
+function sameNumbers(a: StoredTensor | undefined, b: StoredTensor | undefined): boolean {
+  if (!a || !b || shapeText(a.shape) !== shapeText(b.shape)) return false;
+  const valuesA = numberFormats[a.dtype].decode(a.data);
+  const valuesB = numberFormats[b.dtype].decode(b.data);
+  return valuesA.every((value, i) => value === valuesB[i]);
+}
+
+/** Index of the first infinity or NaN, or −1. */
+function firstNonFinite(values: Float32Array): number {
+  return values.findIndex((value) => !Number.isFinite(value));
+}
