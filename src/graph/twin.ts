@@ -44,6 +44,7 @@ export class TwinMemory {
 
 export class TwinProgram {
   readonly #numbers = new Map<Tensor, Numbers>();
+  readonly #steps: readonly (() => void)[];
 
   constructor(
     readonly graph: Graph,
@@ -55,12 +56,15 @@ export class TwinProgram {
     for (const [tensor, slot] of plan.slotOf) {
       this.#numbers.set(tensor, allocate(tensor, memory.precision, slots[slot]));
     }
+    this.#steps = graph.nodes.map((node) => {
+      const inputs = this.#memory(node.inputs);
+      const outputs = this.#memory(node.outputs);
+      return () => node.operation.twin(inputs, outputs, node);
+    });
   }
 
   run(): void {
-    for (const node of this.graph.nodes) {
-      node.operation.twin(this.#memory(node.inputs), this.#memory(node.outputs), node);
-    }
+    for (const step of this.#steps) step();
   }
 
   /** Numbers of a parameter, state or result; other activations share memory and may be overwritten. */

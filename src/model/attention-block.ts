@@ -10,7 +10,7 @@ import { attentionToken } from '../gpu/kernels/attention-token/attention-token';
 import { linear } from '../gpu/kernels/linear/linear';
 import { ropeCache } from '../gpu/kernels/rope-cache/rope-cache';
 import type { Part, Tensor } from '../graph/tensor';
-import { headSize, type ModelConfig } from './config';
+import { headSize, kvHeads, type ModelConfig } from './config';
 import { addResidual } from './residual';
 import { normedProjection, perToken, type Scope } from './scope';
 
@@ -158,7 +158,7 @@ export function cacheKeys(scope: Scope, prefix: string, columns: HeadColumns): T
 export function headAttributes(config: ModelConfig, columns: HeadColumns) {
   return {
     heads: config.num_attention_heads,
-    groups: config.num_key_value_heads,
+    groups: kvHeads(config),
     headSize: headSize(config),
     theta: config.rope_theta,
     rotate: columns.rotate,
@@ -180,7 +180,7 @@ export function keepsNormed(config: ModelConfig): boolean {
 function headRows(config: ModelConfig) {
   const size = headSize(config);
   const queries = config.num_attention_heads * size;
-  const keys = config.num_key_value_heads * size;
+  const keys = kvHeads(config) * size;
   return [
     ['q_proj', queries],
     ['k_proj', keys],
@@ -198,5 +198,5 @@ function valueCache(scope: Scope, prefix: string): Tensor {
 }
 
 function cache(scope: Scope, name: string): Tensor {
-  return scope.builder.state(name, [scope.context, scope.config.num_key_value_heads * headSize(scope.config)]);
+  return scope.builder.state(name, [scope.context, kvHeads(scope.config) * headSize(scope.config)]);
 }

@@ -6,7 +6,7 @@ import { embed } from '../gpu/kernels/embed/embed';
 import { linear } from '../gpu/kernels/linear/linear';
 import type { Part, Tensor } from '../graph/tensor';
 import { attend, cacheKeys, type HeadColumns, type Heads, keyCache } from './attention-block';
-import { headSize } from './config';
+import { headSize, kvHeads } from './config';
 import { preNormFfn } from './ffn-block';
 import { normedProjection, type Scope } from './scope';
 
@@ -44,7 +44,7 @@ function queryColumns(scope: Scope, x: Tensor): HeadColumns {
   const { config, builder } = scope;
   const width = config.hidden_size;
   const queries = config.num_attention_heads * headSize(config);
-  const keys = config.num_key_value_heads * headSize(config);
+  const keys = kvHeads(config) * headSize(config);
   const name = `${prefix}.self_attn`;
   const positions = builder.matrix(`${prefix}.position_embeddings.weight`, [config.max_position_embeddings, width]);
   const rows = builder.add(

@@ -1,0 +1,105 @@
+/**
+ * Calibration: times every kernel that could run each shape class of a graph, once an adapter, and names the winners.
+ *
+ * The candidates of one class are timed in turn, A B A B, so that a drift of the clock hits all alike.
+ */
+import { workOf } from '../graph/cost';
+import type { Graph } from '../graph/graph';
+import { present } from '../graph/graph';
+import type { Family, Node, Traits } from '../graph/operation';
+import { shapeText, type Tensor } from '../graph/tensor';
+import { candidates, shapeClass, type Winners } from './choice';
+import type { Device } from './device';
+import { compile, type Resources } from './program';
+import { StateStore } from './states';
+import { timeSteps } from './stopwatch';
+
+export interface CalibrationRow {
+  readonly operation: string;
+  /** Sizes in words: `x [1, 192] · weight [592, 192] f16`. */
+  readonly shape: string;
+  readonly kernel: string;
+  readonly family: Family;
+  readonly microseconds: number;
+  readonly gflops: number;
+  readonly gigabytesPerSecond: number;
+  readonly winner: boolean;
+}
+
+export interface Calibration {
+  readonly rows: readonly CalibrationRow[];
+  readonly winners: Winners;
+}
+
+const repeats = 7;
+
+/** Times the distinct shape classes of `graph`, on scratch states, so that no text under way is touched. */
+export async function calibrate(
+  device: Device,
+  graph: Graph,
+  resources: Resources,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Calibration> {
+  const traits: Traits = { subgroups: resources.subgroups, half: (tensor) => resources.parameters.half(tensor) };
+  const classes = new Map(graph.nodes.map((node) => [shapeClass(node, traits), node]));
+  const rows: CalibrationRow[] = [];
+  const winners: Record<string, string> = {};
+  let done = 0;
+  for (const [key, node] of classes) {
+    const states = new StateStore(device);
+    const timed = await timeCandidates(device, node, { ...resources, states }, traits);
+    states.destroy();
+    const best = timed.reduce((a, b) => (b.microseconds < a.microseconds ? b : a));
+    winners[key] = best.variant;
+    rows.push(...timed.map(({ variant: _, ...row }) => ({ ...row, winner: row.kernel === best.kernel })));
+    onProgress?.(++done, classes.size);
+  }
+  return { rows, winners };
+}
+
+async function timeCandidates(device: Device, node: Node, resources: Resources, traits: Traits) {
+  const alone = graphOf(node);
+  const variants = candidates(node, traits);
+  const programs = await Promise.all(
+    variants.map((variant) => compile(device, alone, { ...resources, choose: () => variant })),
+  );
+  const steps = programs.flatMap((program) => program.steps);
+  await timeSteps(device, steps, 1);
+  const nanoseconds = await timeSteps(device, steps, repeats);
+  for (const program of programs) program.destroy();
+  const { flops, bytesRead, bytesWritten } = workOf(node, resources.parameters.halfMatrices ? 2 : 4);
+  return variants.map((variant, index) => {
+    const time = Math.max(1, nanoseconds[index] ?? 1);
+    return {
+      variant: variant.name,
+      operation: node.operation.name,
+      shape: shapeWords(node, traits),
+      kernel: `${node.operation.name}/${variant.name}`,
+      family: variant.family,
+      microseconds: time / 1000,
+      gflops: flops / time,
+      gigabytesPerSecond: (bytesRead + bytesWritten) / time,
+    };
+  });
+}
+
+/** A graph of this node alone; activations that other nodes would have computed become scratch states. */
+function graphOf(node: Node): Graph {
+  const asState = (tensor: Tensor | undefined): Tensor | undefined =>
+    tensor?.role === 'activation' ? { ...tensor, role: 'state', name: `scratch ${tensor.name}` } : tensor;
+  const inputs = Object.fromEntries(Object.entries(node.inputs).map(([key, tensor]) => [key, asState(tensor)]));
+  const alone: Node = { ...node, inputs };
+  return {
+    nodes: [alone],
+    parameters: present(inputs).filter((tensor) => tensor.role === 'parameter'),
+    states: present(inputs).filter((tensor) => tensor.role === 'state'),
+    results: present(node.outputs),
+  };
+}
+
+function shapeWords(node: Node, traits: Traits): string {
+  return Object.entries(node.inputs)
+    .filter(([, tensor]) => tensor !== undefined && tensor.shape.length > 1)
+    .map(([name, tensor]) => tensor && `${name} ${shapeText(tensor.shape)}${traits.half(tensor) ? ' f16' : ''}`)
+    .join(' · ');
+}
