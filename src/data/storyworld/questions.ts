@@ -14,11 +14,11 @@ export interface Question {
 
 function question(about: string, answer: string, en: string, zh: string, replyEn: string, replyZh: string): Question {
   return {
-    about: about.split(' '),
+    about: about.split(' ').filter((role) => role !== ''),
     answer,
     counting: replyEn.includes('*') || answer === 'n',
     ask: { en: compileWay(en), zh: compileWay(zh) },
-    reply: { en: compileWay(`~${replyEn}`).slice(1), zh: compileWay(`~${replyZh}`).slice(1) },
+    reply: { en: compileWay(replyEn, false), zh: compileWay(replyZh, false) },
   };
 }
 
@@ -55,7 +55,6 @@ export const QUESTIONS = {
   whoRescued: question('t', 'A', 'Who saved {t:full}?', '谁救了{t:full}？', ...PERSON),
   whereStuck: question('t', 'p', 'Where did {A:name} hear {t:full}?', '{A:name}在哪里听到{t:full}的叫声？', ...PLACE),
   whereHid: question('A', 'p', 'Where did {A:name} hide?', '{A:name}藏在哪里？', ...PLACE),
-  whereMet: question('A B', 'p', 'Where did {A:name} meet {B:name}?', '{A:name}在哪里遇见{B:name}？', ...PLACE),
   whoWaited: question('', 'A', 'Who waited?', '谁在等？', ...PERSON),
   manyHave: question('A u', 'n', 'How many {u:pl} does {A:name} have?', '{A:name}有多少{u:pl}？', ...NUMBER),
   manyFirst: question(

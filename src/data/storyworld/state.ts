@@ -88,7 +88,7 @@ export class World {
 
   /** A hiding spot that suits the place it belongs to, which must have been told before. */
   spotOf(place: Place): Place {
-    return this.place(() => (place.name?.kind === 'out' ? 'spot-out' : 'spot-room'));
+    return this.place(() => (place.name?.kind === 'room' ? 'spot-room' : 'spot-out'));
   }
 
   count(low: number | (() => number), high: number | (() => number)): Count {

@@ -57,6 +57,11 @@ export class Realiser {
     for (const piece of way) this.sink.write(typeof piece === 'string' ? piece : this.slot(piece, roles));
   }
 
+  /** A way as a string; for forms that choose nothing. */
+  render(way: Way, roles: Roles): string {
+    return way.map((piece) => (typeof piece === 'string' ? piece : this.slot(piece, roles))).join('');
+  }
+
   private slot(slot: Slot, roles: Roles): string {
     const entity = roles[slot.role];
     if (entity === undefined)

@@ -16,9 +16,10 @@ export interface Slot {
 export type Way = readonly (string | Slot)[];
 export type Saying = Readonly<Record<Language, readonly Way[]>>;
 
-export function compileWay(pattern: string): Way {
+/** opens: whether the pattern begins a sentence. */
+export function compileWay(pattern: string, opens = true): Way {
   const way: (string | Slot)[] = [];
-  let before = '. ';
+  let before = opens ? '' : 'x';
   for (const part of pattern.split(/(\{[^}]*\})/)) {
     if (part === '') continue;
     if (!part.startsWith('{')) {
@@ -28,7 +29,7 @@ export function compileWay(pattern: string): Way {
     }
     const [reference = '', form = ''] = part.slice(1, -1).split(':');
     const [role = '', unit = null] = reference.split('*');
-    way.push({ role, form, unit, starts: /([.!?]["”]? ?|["“])$/.test(before) });
+    way.push({ role, form, unit, starts: /(^|[.!?] |\." |["“])$/.test(before) });
     before = 'x';
   }
   return way;

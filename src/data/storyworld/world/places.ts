@@ -1,9 +1,9 @@
 /**
  * Places and hiding spots. A row: English noun | English preposition | Chinese noun | Chinese locative suffix | kind.
- * "in the barn" is 在谷仓里: preposition + noun, 在 + noun + suffix. Kinds: out (open air), room (a building one can
+ * "in the barn" is 在谷仓里: preposition + noun, 在 + noun + suffix. Kinds: out (open air), green (open air where things grow), room (a building one can
  * enter), shop (one can buy there), and the spots where something can lie unseen: spot-out and spot-room.
  */
-export type PlaceKind = 'out' | 'room' | 'shop' | 'spot-out' | 'spot-room';
+export type PlaceKind = 'out' | 'green' | 'room' | 'shop' | 'spot-out' | 'spot-room';
 
 export interface PlaceName {
   readonly en: string;
@@ -14,23 +14,23 @@ export interface PlaceName {
 }
 
 const ROWS = `
-park|in|公园|里|out
-garden|in|花园|里|out
-forest|in|森林|里|out
+park|in|公园|里|green
+garden|in|花园|里|green
+forest|in|森林|里|green
 lake|by|湖边||out
 river|by|河边||out
 beach|on|海滩|上|out
-hill|on|小山|上|out
-meadow|in|草地|上|out
+hill|on|小山|上|green
+meadow|in|草地|上|green
 playground|on|操场|上|out
-farm|on|农场|里|out
-orchard|in|果园|里|out
+farm|on|农场|里|green
+orchard|in|果园|里|green
 harbour|in|港口||out
 old bridge|by|旧桥边||out
 village square|in|村子广场|上|out
 bus stop|at|车站||out
 zoo|in|动物园|里|out
-vegetable field|in|菜地|里|out
+vegetable field|in|菜地|里|green
 pond|by|池塘边||out
 waterfall|by|瀑布边||out
 school gate|at|校门口||out
@@ -50,8 +50,12 @@ greenhouse|in|温室|里|room
 tree house|in|树屋|里|room
 boathouse|in|船屋|里|room
 market|at|市场|里|shop
-bakery|at|面包店|里|shop
-toy shop|at|玩具店|里|shop
+bakery|in|面包店|里|room
+barber shop|in|理发店|里|room
+flea market|at|跳蚤市场|里|shop
+night market|at|夜市|上|shop
+corner shop|at|小卖部|里|shop
+department store|in|百货商场|里|shop
 village shop|at|杂货店|里|shop
 fair|at|集市|上|shop
 big tree|behind|大树后面||spot-out
@@ -80,13 +84,14 @@ export const PLACES: readonly PlaceName[] = ROWS.trim()
     return { en, at, zh, suffix, kind: kind as PlaceKind };
   });
 
-export type PlacePool = 'any' | 'out' | 'room' | 'shop' | 'spot-out' | 'spot-room';
+export type PlacePool = 'any' | 'out' | 'green' | 'room' | 'shop' | 'spot-out' | 'spot-room';
 
 const ofKind = (...kinds: PlaceKind[]) => PLACES.filter((place) => kinds.includes(place.kind));
 
 export const PLACE_POOLS: Record<PlacePool, readonly PlaceName[]> = {
-  any: ofKind('out', 'room'),
-  out: ofKind('out'),
+  any: ofKind('out', 'green', 'room'),
+  out: ofKind('out', 'green'),
+  green: ofKind('green'),
   room: ofKind('room'),
   shop: ofKind('shop'),
   'spot-out': ofKind('spot-out'),

@@ -1,8 +1,9 @@
 /**
  * Things. A row: English noun[/plural] | Chinese noun | measure word | classes | adjectives it may carry.
  * Adjective letters: c a colour, s big or small, o old or new, w wooden, g glass, p paper, t tin.
- * Classes say what can be done with it: toy, wear, keep (a small treasure), book, music, home, tool, food, animal,
- * flower (picked or collected), fix (can break and be mended).
+ * Classes say what can be done with it: toy, wear, warm, keep (a small treasure), book, music, home, hold (other things
+ * go into it), tool (mends), reach (reaches far), food, fruit, flower (picked), animal, fix (can break and be mended),
+ * big (fits no hiding spot).
  */
 export interface Adjective {
   readonly en: string;
@@ -19,7 +20,7 @@ export interface ThingName {
   readonly adjectives: readonly Adjective[];
 }
 
-const colour = (en: string, zh: string): Adjective => ({ en, zh: `${zh}色的`, colour: true });
+const colour = (en: string, zh: string): Adjective => ({ en, zh: `${zh}色`, colour: true });
 const plain = (en: string, zh: string): Adjective => ({ en, zh, colour: false });
 const ADJECTIVES: Record<string, readonly Adjective[]> = {
   c: [
@@ -43,7 +44,7 @@ const ADJECTIVES: Record<string, readonly Adjective[]> = {
 };
 
 const ROWS = `
-kite|风筝|只|toy fix|co
+kite|风筝|只|toy fix big|co
 ball|皮球|个|toy|cs
 doll|布娃娃|个|toy|cso
 toy boat|玩具船|条|toy fix|cow
@@ -60,11 +61,11 @@ robot|机器人|个|toy fix|csot
 marble|弹珠|颗|toy keep|cg
 paper crane|纸鹤|只|toy|c
 puppet|木偶|个|toy|cso
-hoop|呼啦圈|个|toy|c
+hoop|呼啦圈|个|toy big|c
 pinwheel|小风车|个|toy fix|c
 rocking horse|摇马|匹|fix|cow
 sled|雪橇|架|fix|cow
-scooter|滑板车|辆|toy fix|cso
+scooter|滑板车|辆|toy fix big|cso
 bicycle|自行车|辆|fix|co
 tent|帐篷|顶|fix|co
 football|足球|个|toy|o
@@ -72,19 +73,19 @@ basketball|篮球|个|toy|o
 racket|球拍|副|toy|co
 water gun|水枪|把|toy|c
 bubble wand|泡泡棒|根|toy|c
-toy castle|玩具城堡|座|toy fix|sw
+toy castle|玩具城堡|座|toy fix big|sw
 toy rabbit|玩具兔|只|toy|cs
 toy tiger|玩具虎|只|toy|s
 deck of cards/decks of cards|纸牌|副|toy|co
-hat|帽子|顶|wear|cso
-scarf/scarves|围巾|条|wear|co
-coat|外套|件|wear|co
-raincoat|雨衣|件|wear|c
-sweater|毛衣|件|wear|cso
-backpack|背包|个|wear keep|cso
+hat|帽子|顶|wear warm|cso
+scarf/scarves|围巾|条|wear warm|co
+coat|外套|件|wear warm|co
+raincoat|雨衣|件|wear warm|c
+sweater|毛衣|件|wear warm|cso
+backpack|背包|个|wear keep hold|cso
 umbrella|雨伞|把|wear fix|co
 belt|腰带|条|wear|co
-cap|鸭舌帽|顶|wear|co
+cap|鸭舌帽|顶|wear warm|co
 ribbon|丝带|条|wear keep|c
 apron|围裙|条|wear|co
 mask|面具|个|wear|cw
@@ -95,7 +96,7 @@ purse|钱包|个|wear keep|cso
 key|钥匙|把|keep|so
 ring|戒指|枚|keep|o
 medal|奖牌|枚|keep|so
-letter|信封|个|keep|c
+letter|信|封|keep|
 map|地图|张|keep|o
 compass|指南针|个|keep|so
 whistle|哨子|个|keep|cow
@@ -104,7 +105,7 @@ lantern|灯笼|盏|keep home|cso
 torch|手电筒|支|keep|cs
 watch|手表|块|keep fix|o
 magnet|磁铁|块|keep|s
-telescope|望远镜|架|keep fix|so
+telescope|望远镜|架|keep fix big|so
 magnifying glass|放大镜|个|keep|so
 crystal|水晶|块|keep|cs
 stamp|邮票|张|keep|o
@@ -131,22 +132,21 @@ comic book|漫画书|本|book|o
 songbook|歌本|本|book music|co
 cookbook|食谱|本|book|so
 sketchbook|画册|本|book|cso
-drum|小鼓|面|music|cow
+drum|小鼓|面|music big|cow
 flute|笛子|支|music|ow
-violin|小提琴|把|music fix|o
-guitar|吉他|把|music fix|cow
+violin|小提琴|把|music fix big|o
+guitar|吉他|把|music fix big|cow
 trumpet|小号|把|music|o
 harmonica|口琴|支|music|co
-piano|钢琴|架|fix|ow
 lamp|台灯|盏|home fix|cso
 clock|闹钟|个|home fix|cso
 cup|杯子|个|home|csg
-bowl|碗|个|home|csw
+bowl|碗|个|home hold|csw
 plate|盘子|个|home|csg
 teapot|茶壶|把|home|cso
 kettle|水壶|个|home fix|co
-basket|篮子|个|home|cs
-blanket|毯子|条|home|cs
+basket|篮子|个|home hold|cs
+blanket|毯子|条|home warm|cs
 pillow|枕头|个|home|cs
 vase|花瓶|个|home|csg
 mirror|镜子|面|home|so
@@ -154,37 +154,36 @@ candle|蜡烛|支|home|cs
 spoon|勺子|把|home|sw
 fork|叉子|把|home|sow
 bottle|瓶子|个|home|csg
-jar|罐子|个|home|sg
+jar|罐子|个|home hold|sg
 chair|椅子|把|fix|csow
 stool|凳子|个|home fix|cow
 radio|收音机|台|fix|so
 camera|照相机|台|keep fix|o
 fan|扇子|把|home keep|cp
-broom|扫帚|把|home tool|o
-bucket|水桶|个|home tool|cst
+broom|扫帚|把|home reach|o
+bucket|水桶|个|home reach hold|cst
 birdhouse|鸟屋|个|home fix|cw
-box/boxes|盒子|个|home|cspt
+box/boxes|盒子|个|home hold|cspt
 cushion|坐垫|个|home|cs
 sewing machine|缝纫机|台|fix|o
-wagon|小拖车|辆|fix|cow
-gate lock|门锁|把|fix|o
+wagon|小拖车|辆|fix hold|cow
 hammer|锤子|把|tool|so
 saw|锯子|把|tool|so
 screwdriver|螺丝刀|把|tool|so
-ladder|梯子|架|tool|ow
-rope|绳子|根|tool|o
-net|网兜|个|tool|cso
-spade|铲子|把|tool|so
-rake|耙子|把|tool|so
-pair of pliers/pairs of pliers|钳子|把|tool|so
+ladder|梯子|架|reach|ow
+rope|绳子|根|reach|o
+net|网兜|个|reach|cso
+spade|铲子|把|reach|so
+rake|耙子|把|reach|so
+drill|电钻|把|tool|so
 roll of tape/rolls of tape|胶带|卷|tool|cs
 bottle of glue/bottles of glue|胶水|瓶|tool|s
-needle|针线包|个|tool|c
+sewing kit|针线包|个|tool|cs
 wrench/wrenches|扳手|把|tool|so
-watering can|洒水壶|个|tool|cst
+watering can|洒水壶|个|home|cst
 paintbrush/paintbrushes|刷子|把|tool|so
 measuring tape|卷尺|把|tool|c
-pole|竹竿|根|tool|
+pole|竹竿|根|reach|
 apple|苹果|个|food fruit|s
 pear|梨子|个|food fruit|s
 peach/peaches|桃子|个|food fruit|s
@@ -230,9 +229,9 @@ fox/foxes|狐狸|只|animal|w3
 parrot|鹦鹉|只|animal|w4
 pony/ponies|小马|匹|animal|w2
 owl|猫头鹰|只|animal|
-shell|贝壳|个|flower keep|cs
-feather|羽毛|根|flower keep|c
-pebble|鹅卵石|块|flower keep|cs
+shell|贝壳|个|keep|cs
+feather|羽毛|根|keep|c
+pebble|鹅卵石|块|keep|cs
 leaf/leaves|树叶|片|flower|cs
 rose|玫瑰|朵|flower|c
 tulip|郁金香|朵|flower|c
@@ -242,7 +241,7 @@ lily/lilies|百合花|朵|flower|c
 pine cone|松果|个|flower|s
 acorn|橡果|颗|flower|s
 mushroom|蘑菇|个|flower|cs
-snail shell|蜗牛壳|个|flower|cs`;
+snail shell|蜗牛壳|个|keep|cs`;
 
 const ANIMAL_ADJECTIVES: Record<string, string> = {
   w0: 'white black brown',
@@ -269,22 +268,26 @@ export const THINGS: readonly ThingName[] = ROWS.trim()
 /** Money is counted in coins: a thing of the tables only for its forms. */
 export const COIN: ThingName = { en: 'coin', plural: 'coins', zh: '硬币', measure: '枚', classes: [], adjectives: [] };
 
-const ofClass = (...classes: string[]) =>
-  THINGS.filter((thing) => thing.classes.some((name) => classes.includes(name)));
+const ofClass = (...classes: string[]) => THINGS.filter((thing) => thing.classes.some((name) => classes.includes(name)));
+const notBig = (thing: ThingName) => !thing.classes.includes('big');
 
 export const THING_POOLS = {
   /** what a child owns, carries, loses, lends and gives */
-  own: ofClass('toy', 'wear', 'keep', 'book', 'music'),
-  play: ofClass('toy'),
-  keep: ofClass('keep', 'flower'),
-  home: ofClass('home', 'book', 'music'),
+  own: ofClass('toy', 'wear', 'keep', 'book', 'music').filter(notBig),
+  play: ofClass('toy', 'music'),
+  keep: ofClass('keep'),
   fix: ofClass('fix'),
+  /** what mends */
   tool: ofClass('tool'),
-  food: ofClass('food'),
-  fruit: ofClass('fruit'),
+  /** what helps to get at an animal in need */
+  reach: ofClass('reach'),
+  /** what other things can be put into */
+  hold: ofClass('hold'),
+  warm: ofClass('warm'),
+  /** what is picked and counted */
   pick: ofClass('fruit', 'flower'),
   animal: ofClass('animal'),
-  buy: ofClass('food', 'toy', 'book', 'wear'),
+  buy: ofClass('food', 'toy', 'book', 'wear', 'home'),
 } satisfies Record<string, readonly ThingName[]>;
 
 export type ThingPool = keyof typeof THING_POOLS;

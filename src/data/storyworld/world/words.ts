@@ -20,7 +20,7 @@ export const TRAIT = words(
   'kind|善良,careful|细心,brave|勇敢,clever|聪明,patient|耐心,honest|诚实,cheerful|开朗,quiet|安静,curious|好奇,polite|有礼貌',
 );
 export const SKILL = words(
-  'swim|游泳,ride a horse|骑马,play chess|下棋,sing|唱歌,dance|跳舞,skate|滑冰,draw|画画,bake bread|烤面包,play the piano|弹钢琴,row a boat|划船,fish|钓鱼,juggle|抛球,knit|织毛衣,tie knots|打绳结,climb trees|爬树,write poems|写诗',
+  'play chess|下棋,sing|唱歌,dance|跳舞,draw|画画,juggle|抛球,knit|织毛衣,tie knots|打绳结,write poems|写诗,play the flute|吹笛子,play the guitar|弹吉他,tell stories|讲故事,fold paper boats|折纸船,do magic tricks|变魔术,stand on one hand|单手倒立,play cards|打牌,whistle|吹口哨',
 );
 export const JOB = words(
   'baker|面包师,teacher|老师,farmer|农夫,doctor|医生,sailor|水手,gardener|园丁,postman|邮递员,carpenter|木匠,fisherman|渔夫,painter|画家',
