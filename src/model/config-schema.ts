@@ -16,7 +16,7 @@ interface Common {
 }
 
 /** A whole number from `minimum` to `maximum`; without a default the file must give it. */
-export interface IntegerField extends Common {
+interface IntegerField extends Common {
   readonly kind: 'integer';
   readonly minimum: number;
   readonly maximum: number;
@@ -25,7 +25,7 @@ export interface IntegerField extends Common {
 }
 
 /** A whole number or null; null is the default and means `whenNull`. */
-export interface OptionalIntegerField extends Common {
+interface OptionalIntegerField extends Common {
   readonly kind: 'optional-integer';
   readonly minimum: number;
   readonly maximum: number;
@@ -35,18 +35,18 @@ export interface OptionalIntegerField extends Common {
 }
 
 /** A number above 0 and at most `maximum`. */
-export interface NumberField extends Common {
+interface NumberField extends Common {
   readonly kind: 'number';
   readonly maximum: number;
   readonly default: number;
 }
 
-export interface BooleanField extends Common {
+interface BooleanField extends Common {
   readonly kind: 'boolean';
   readonly default: boolean;
 }
 
-export interface ChoiceField<T extends string = string> extends Common {
+interface ChoiceField<T extends string = string> extends Common {
   readonly kind: 'choice';
   readonly choices: readonly T[];
   readonly default: T;

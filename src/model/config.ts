@@ -7,6 +7,7 @@
  */
 import { accepts, type ConfigKey, choicesText, configKeys, fieldOf, type ModelConfig } from './config-schema';
 import { foreignProblem, foreignValues } from './foreign-keys';
+import { shortJson } from './short-json';
 
 export type { ConfigKey, ModelConfig } from './config-schema';
 
@@ -38,7 +39,7 @@ const architectures = { llama: 'LlamaForCausalLM', pangu_pi: 'PanGuPiForCausalLM
 /** Reads the value of a config.json; `source` names the file in errors. Throws ConfigError with every problem found. */
 export function parseConfig(json: unknown, source: string): ModelConfig {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    const sentence = `The config is ${valueText(json)}: give an object with the keys of config.json.`;
+    const sentence = `The config is ${shortJson(json)}: give an object with the keys of config.json.`;
     throw new ConfigError(source, [{ key: '', sentence }]);
   }
   const given = new Map<string, unknown>(Object.entries(json));
@@ -94,12 +95,6 @@ export function ordinaryLayers(config: ModelConfig): number {
   return config.num_hidden_layers - (config.query_layer ? 1 : 0);
 }
 
-/** A value as it stands in JSON, shortened for a sentence. */
-function valueText(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
 function isConfigKey(key: string): key is ConfigKey {
   return knownKeys.has(key);
 }
@@ -134,7 +129,7 @@ function valueProblems(values: ReadonlyMap<string, unknown>): ConfigProblem[] {
     }
     return accepts(field, value)
       ? []
-      : [{ key, sentence: `${key} is ${valueText(value)}: choose ${choicesText(field)}.` }];
+      : [{ key, sentence: `${key} is ${shortJson(value)}: choose ${choicesText(field)}.` }];
   });
   return problems.length > 0 ? problems : disagreements(Object.fromEntries(values) as unknown as ModelConfig);
 }
@@ -165,13 +160,13 @@ function disagreements(config: ModelConfig): ConfigProblem[] {
 function modelTypeProblems(given: ReadonlyMap<string, unknown>): ConfigProblem[] {
   const modelType = given.get('model_type') ?? 'pangu_pi';
   if (modelType !== 'llama' && modelType !== 'pangu_pi') {
-    const sentence = `model_type is ${valueText(modelType)}: only llama and pangu_pi models can be read.`;
+    const sentence = `model_type is ${shortJson(modelType)}: only llama and pangu_pi models can be read.`;
     return [{ key: 'model_type', sentence }];
   }
   const named = given.get('architectures') ?? [];
   const known: readonly unknown[] = Object.values(architectures);
   if (!Array.isArray(named) || !named.every((name) => known.includes(name))) {
-    const sentence = `architectures is ${valueText(named)}: only ${known.join(' and ')} can be read.`;
+    const sentence = `architectures is ${shortJson(named)}: only ${known.join(' and ')} can be read.`;
     return [{ key: 'architectures', sentence }];
   }
   if (modelType !== 'llama') return [];
@@ -179,6 +174,6 @@ function modelTypeProblems(given: ReadonlyMap<string, unknown>): ConfigProblem[]
     const { extra, default: off } = fieldOf(key);
     const value = given.get(key) ?? off;
     if (!extra || value === off) return [];
-    return [{ key, sentence: `${key} is ${valueText(value)}, which a llama lacks: set model_type to "pangu_pi".` }];
+    return [{ key, sentence: `${key} is ${shortJson(value)}, which a llama lacks: set model_type to "pangu_pi".` }];
   });
 }

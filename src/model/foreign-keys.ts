@@ -4,6 +4,7 @@
  * Some say nothing about the maths and are passed over; some are harmless at one value only; `rope_parameters` is the
  * newer spelling of `rope_theta`. Every other key is refused: a model that is computed wrongly is worse than none.
  */
+import { shortJson } from './short-json';
 
 /** Bookkeeping: any value. `pretraining_tp` splits matrices into slices and sums them, with the same result. */
 const ignored = new Set([
@@ -65,11 +66,6 @@ function ropeProblem(value: unknown): string | null {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function shortJson(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 /** Letters to insert, delete or replace to turn one word into the other (Levenshtein), row by row. */

@@ -7,13 +7,14 @@
 import { shapeText } from '../graph/tensor';
 import { duplicateKey } from './duplicate-key';
 import { SafetensorsError } from './safetensors-error';
+import { shortJson } from './short-json';
 
 /** Bytes of one number of each type that is read and written. */
 export const dtypeBytes = { F32: 4, F16: 2, BF16: 2 } as const;
 
 export type DType = keyof typeof dtypeBytes;
 
-export interface HeaderEntry {
+interface HeaderEntry {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: readonly number[];
@@ -21,7 +22,7 @@ export interface HeaderEntry {
   readonly end: number;
 }
 
-export interface Header {
+interface Header {
   /** In the order of the data. */
   readonly entries: readonly HeaderEntry[];
   readonly metadata: Readonly<Record<string, string>>;
@@ -76,13 +77,11 @@ function parseEntry(name: string, entry: unknown, dataLength: number, source: st
   if (!isObject(entry)) throw fail('is described by something other than an object.');
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!isDType(dtype)) {
-    throw fail(
-      `has dtype ${JSON.stringify(dtype) ?? 'missing'}: only ${Object.keys(dtypeBytes).join(', ')} can be read.`,
-    );
+    throw fail(`has dtype ${shortJson(dtype)}: only ${Object.keys(dtypeBytes).join(', ')} can be read.`);
   }
-  if (!isSizes(shape)) throw fail(`has shape ${JSON.stringify(shape) ?? 'missing'}: whole numbers from 0 are needed.`);
+  if (!isSizes(shape)) throw fail(`has shape ${shortJson(shape)}: whole numbers from 0 are needed.`);
   if (!isSizes(offsets) || offsets.length !== 2) {
-    throw fail(`has data_offsets ${JSON.stringify(offsets) ?? 'missing'}: two whole numbers from 0 are needed.`);
+    throw fail(`has data_offsets ${shortJson(offsets)}: two whole numbers from 0 are needed.`);
   }
   const [begin = 0, end = 0] = offsets;
   if (begin > end || end > dataLength) {

@@ -175,6 +175,11 @@ describe('readSafetensors', () => {
       'tensor b begins at byte 8 of the data, but bytes 4 to 8 belong to no tensor.',
     ],
     [
+      'a shape nested deeper than the stack',
+      fileOf(`{"a":${entry(0, 0, 4).replace('"shape":0', `"shape":${'['.repeat(200_000)}${']'.repeat(200_000)}`)}}`, 4),
+      'tensor a has shape a value that is nested too deeply: whole numbers from 0 are needed.',
+    ],
+    [
       'bytes after the last tensor',
       fileOf(`{"a":${entry([1], 0, 4)}}`, 6),
       'the data has 6 bytes, but its tensors end at byte 4: the rest belongs to no tensor.',
