@@ -61,6 +61,8 @@ FIXTURES = {
                                 "mlp_bias": True, "ffn_gated": False, "hidden_act": "gelu_pytorch_tanh",
                                 "num_hidden_layers": 3, "tokens": 12},
     "gradient-shrink": {"embedding_gradient_shrink": 0.25},
+    "query-layer-series": {**PANGU_PI, "query_layer": True, "sliding_window": 6, "num_attention_heads": 4,
+                           "num_key_value_heads": 2, "tie_word_embeddings": False},
 }
 
 
