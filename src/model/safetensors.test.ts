@@ -219,21 +219,20 @@ describe('readSafetensors', () => {
     );
   });
 
-  it('survives any change of any one byte of the header', () => {
+  it('survives every change of every one byte of the header', () => {
     const tensors = new Map<string, StoredTensor>([
       ['model.norm.weight', { dtype: 'F32', shape: [2], data: new Uint8Array(8) }],
       ['b', { dtype: 'F16', shape: [1, 2], data: new Uint8Array(4) }],
     ]);
     const whole = writeSafetensors(tensors, { format: 'pt' });
     const headerEnd = 8 + Number(new DataView(whole.buffer).getBigUint64(0, true));
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: headerEnd - 1 }), fc.integer({ min: 0, max: 255 }), (index, value) => {
+    for (let index = 0; index < headerEnd; index++) {
+      for (let value = 0; value < 256; value++) {
         const changed = whole.slice();
         changed[index] = value;
         readOrRefuse(changed);
-      }),
-      { numRuns: 2000 },
-    );
+      }
+    }
   });
 
   it('survives any header', () => {
