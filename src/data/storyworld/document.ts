@@ -30,6 +30,7 @@ export const EVEN_MIXTURE: Mixture = { zh: 0.5 };
 /** Translation against the rest, then one more question against the end of the document: 45 % story, 40 % questions. */
 const TRANSLATION_WEIGHTS = [85, 15];
 const QUESTION_WEIGHTS = [45, 40];
+const SECOND_QUESTION_WEIGHTS = [1, 2];
 
 export const QUESTION_MARK: Readonly<Record<Language, readonly [ask: string, answer: string]>> = {
   en: ['\nQuestion: ', ' Answer: '],
@@ -73,7 +74,7 @@ export function tellDocument(chooser: Chooser, sink: Sink, mixture: Mixture): { 
   const facts = world.askable();
   const first = chooser.choose(facts.length);
   tellQuestion(world, fact(facts, first));
-  if (facts.length > 1 && chooser.choose(2) === 1) {
+  if (facts.length > 1 && chooser.choose(2, SECOND_QUESTION_WEIGHTS) === 1) {
     facts.splice(first, 1);
     tellQuestion(world, fact(facts, chooser.choose(facts.length)));
   }

@@ -16,7 +16,7 @@ function question(about: string, answer: string, en: string, zh: string, replyEn
   return {
     about: about.split(' ').filter((role) => role !== ''),
     answer,
-    counting: replyEn.includes('*') || answer === 'n',
+    counting: replyEn.includes('*'),
     ask: { en: compileWay(en), zh: compileWay(zh) },
     reply: { en: compileWay(replyEn, false), zh: compileWay(replyZh, false) },
   };
@@ -34,7 +34,12 @@ export const QUESTIONS = {
   colour: question('t', 't', 'What colour is {t:the}?', '{t:the}是什么颜色的？', '{t:adj}.', '{t:adj}。'),
   weather: question('', 'w', 'What was the weather like?', '天气怎么样？', '{w}.', '{w}。'),
   day: question('', 'w', 'What day was it?', '那天是星期几？', '{w}.', '{w}。'),
-  job: question('A', 'w', 'What was the work of {A:name}?', '{A:name}是做什么的？', '{w:a}.', '{w}。'),
+  job: question('A', 'w', "What was {A:name}'s work?", '{A:name}是做什么的？', '{w:a}.', '{w}。'),
+  whereLives: question('A', 'p', 'Where does {A:name} live?', '{A:name}住在哪里？', 'near {p}.', '{p}附近。'),
+  howOld: question('A', 'n', 'How old is {A:name}?', '{A:name}几岁了？', '{n}.', '{n}岁。'),
+  whatLikes: question('A', 't', 'What does {A:name} like to eat?', '{A:name}喜欢吃什么？', '{t:pl}.', '{t:pl}。'),
+  whatPet: question('A', 't', 'What is waiting at home for {A:name}?', '谁在家等{A:name}？', '{t:full}.', '{t:full}。'),
+  whatGoodAt: question('A', 'w', 'What can {A:name} do well?', '{A:name}擅长什么？', '{w}.', '{w}。'),
   whoFound: question('t', 'A', 'Who found {t:full}?', '谁找到了{t:full}？', ...PERSON),
   whereFound: question('t', 'p', 'Where was {t:full} found?', '{t:full}是在哪里找到的？', ...PLACE),
   whoLost: question('t', 'A', 'Who had lost {t:full}?', '谁弄丢了{t:full}？', ...PERSON),

@@ -40,6 +40,7 @@ export class World {
   readonly counts: Count[] = [];
   readonly realiser: Realiser;
   ending: Ending | null = null;
+  groupSize = 2;
   private readonly facts = new Map<string, Fact>();
   private nextId = 0;
   private turns = 0;
@@ -86,9 +87,9 @@ export class World {
     return place;
   }
 
-  /** A hiding spot that suits the place it belongs to, which must have been told before. */
-  spotOf(place: Place): Place {
-    return this.place(() => (place.name?.kind === 'room' ? 'spot-room' : 'spot-out'));
+  /** A hiding spot for a thing or a child, in the open or in a room as its place, which must have been told before. */
+  spotOf(place: Place, forChild = false): Place {
+    return this.place(() => (place.name?.kind !== 'room' ? 'spot-out' : forChild ? 'hide-room' : 'spot-room'));
   }
 
   count(low: number | (() => number), high: number | (() => number)): Count {
@@ -105,6 +106,11 @@ export class World {
 
   word(pool: readonly Word[]): WordEntity {
     return { type: 'word', id: this.nextId++, pool, word: null };
+  }
+
+  /** Whom "they" names: the first two people of the plot, or as many as the plot says. */
+  group(): readonly Person[] {
+    return this.people.slice(0, this.groupSize);
   }
 
   // --- choices of the world -------------------------------------------------------------------------------------
@@ -146,8 +152,8 @@ export class World {
 
   private surface(entry: { en: string; zh: string } | undefined): string {
     const form = entry?.[this.language] ?? '';
-    // an irregular plural (leaves, knives) shares only its beginning with the singular
-    return this.language === 'en' ? form.slice(0, Math.max(2, form.length - 2)) : form;
+    // the first letter may be a capital, and an irregular plural (leaves) does not keep the last two
+    return this.language === 'en' ? form.slice(1, Math.max(2, form.length - 2)) : form;
   }
 
   nameOf(person: Person): PersonName {

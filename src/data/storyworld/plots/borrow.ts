@@ -1,4 +1,5 @@
 /** A borrowed thing: lent with a request, lent on or left somewhere, and given back or replaced. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -23,8 +24,8 @@ const USE = saying(
   `{A:name} took {t:the} to {p}.
    {A:name} went to {p} with {t:the}.
    {A:name} wanted to show {t:the} to friends {p:in}.`,
-  `{A:name}把{t:the}带到{p:loc}。
-   {A:name}带着{t:the}去了{p:loc}。
+  `{A:name}把{t:the}带到{p}。
+   {A:name}带着{t:the}去了{p}。
    {A:name}想{p:in}给大家看{t:the}。`,
 );
 const LEAVE = saying(
@@ -36,7 +37,7 @@ const LEAVE = saying(
 const TAKEN = saying(
   `{C:name} found {t:full} and took it to {q}.
    {C:name} saw {t:full} and put it {q:in}.`,
-  `{C:name}发现了{t:full}，把它带到{q:loc}。
+  `{C:name}发现了{t:full}，把它带到{q}。
    {C:name}看见了{t:full}，把它放{q:in}。`,
 );
 const SEARCH = saying(
@@ -88,6 +89,7 @@ export function borrow(world: World): void {
   const p = world.place('any');
   world.say(ASK, { A, B, t });
   world.say(LEND, { A, B });
+  describe(world, A, B);
   world.take(A, t);
   world.say(USE, { A, t, p });
   if (world.turn(2) === 0) {

@@ -1,10 +1,11 @@
 /** A gift: bought or made for a birthday, hidden, almost discovered, and given. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
 
 const BIRTHDAY = saying(
-  `{A:name} heard that it would soon be the birthday of {B:name}.
+  `{A:name} heard that it would soon be {B:name}'s birthday.
    {A:name} wanted to give {B:name} a birthday present.
    {A:name} was thinking about a present for {B:name}.`,
   `{A:name}听说{B:name}的生日快到了。
@@ -14,10 +15,10 @@ const BIRTHDAY = saying(
 const WISH = saying(
   `{C:name} said, "{B:name} would like {t:a}."
    {C:name} knew that {B:name} wanted {t:a}.
-   "Why not {t:a}?" said {C:name}.`,
+   "{B:name} wants {t:a}," said {C:name}.`,
   `{C:name}说：“{B:name}想要{t:a}。”
    {C:name}知道{B:name}想要{t:a}。
-   “送{t:a}怎么样？”{C:name}说。`,
+   “{B:name}正想要{t:a}呢。”{C:name}说。`,
 );
 const BUY = saying(
   `So {A:name} bought {t:the} {p:in}.
@@ -72,6 +73,7 @@ export function gift(world: World): void {
   const shop = world.place('shop');
   const spot = world.place('spot-room');
   world.say(BIRTHDAY, { A, B });
+  describe(world, A, B);
   world.say(WISH, { B, C, t });
   world.fact('whatWanted', { A: B, t });
   world.say(BUY, { A, t, p: shop });

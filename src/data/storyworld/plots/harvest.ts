@@ -1,4 +1,5 @@
 /** Picking and counting: two people pick the same fruits or flowers, put them together, and share some. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -28,24 +29,24 @@ const PICK_TOO = saying(
 const BASKET = saying(
   `They put everything into {t:a}.
    They had {t:a} with them and put it all inside.`,
-  `他们把东西都放进{t:a}里。
-   他们带着{t:a}，把东西全装了进去。`,
+  `{they}把东西都放进{t:a}里。
+   {they}带着{t:a}，把东西全装了进去。`,
 );
 const ALL = saying(
   `Together they had {n*u}.
    "That makes {n*u}!" they counted.
    They counted everything: {n*u}.`,
-  `他们一共有{n*u}。
-   “一共是{n*u}！”他们数着。
-   他们数了数，总共{n*u}。`,
+  `{they}一共有{n*u}。
+   “一共是{n*u}！”{they}数着。
+   {they}数了数，总共{n*u}。`,
 );
 const CHILD = saying(
   `On the way home they met {C:name}, who was all alone.
    Then {C:name} came by and looked at them.
    {C:name} was ill, so they went to see {C:o}.`,
-  `回家的路上，他们遇见了孤单的{C:name}。
-   这时{C:name}走过来看着他们。
-   {C:name}病了，他们去看望{C:o}。`,
+  `回家的路上，{they}遇见了孤单的{C:name}。
+   这时{C:name}走过来看着{they}。
+   {C:name}病了，{they}去看望{C:o}。`,
 );
 const GIVE = saying(
   `{A:name} gave {C:name} {n*u}.
@@ -69,6 +70,7 @@ export function harvest(world: World): void {
   const second = world.count(2, 9);
   const all = world.result(() => world.valueOf(first) + world.valueOf(second));
   world.say(GO, { A, B, u, p });
+  describe(world, A, B);
   world.say(PICK, { A, n: first, u });
   world.fact('manyFound', { A, n: first, u });
   world.say(PICK_TOO, { B, n: second, u });

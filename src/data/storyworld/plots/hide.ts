@@ -1,4 +1,5 @@
 /** Hide and seek: the seeker counts, finds one after the other, and learns where each had been hiding. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -11,7 +12,7 @@ const PLAY = saying(
 );
 const SEEK = saying(
   `{A:name} closed {A:his} eyes and counted to {n}.
-   It was the turn of {A:name} to seek. {A:name} counted to {n}.`,
+   It was {A:name}'s turn to seek. {A:name} counted to {n}.`,
   `{A:name}闭上眼睛，数到{n}。
    轮到{A:name}来找。{A:name}数到{n}。`,
 );
@@ -32,13 +33,13 @@ const HIDE_TOO = saying(
 const LOOK = saying(
   `"I am coming!" {A:name} shouted, and looked {p:in}. Nobody was there.
    First {A:name} looked {p:in}, but there was only {t:a}.`,
-  `“我来了！”{A:name}喊着，去看{p:loc}，那里没有人。
+  `“我来了！”{A:name}喊着，看了看{p:loc}，那里没有人。
    {A:name}先看了看{p:loc}，可是那里只有{t:a}。`,
 );
 const NOISE = saying(
   `Then {F:name} sneezed, and {A:name} found {F:o}.
    {F:name} had to laugh, so {A:name} found {F:o}.
-   {A:name} saw the foot of {F:name}. "I have found you!"`,
+   {A:name} saw {F:name}'s foot. "I have found you!"`,
   `这时{F:name}打了个喷嚏，{A:name}找到了{F:o}。
    {F:name}忍不住笑了，{A:name}就找到了{F:o}。
    {A:name}看见了{F:name}的脚，说：“找到你了！”`,
@@ -61,7 +62,7 @@ const FIND = saying(
   `At last {A:name} saw {L:name} {p:in}.
    Then {A:name} looked {p:in}, and there was {L:name}.`,
   `终于，{A:name}看见{L:name}{p:in}。
-   后来{A:name}去看{p:loc}，{L:name}就在那里。`,
+   后来{A:name}往{p:loc}一看，{L:name}就在那里。`,
 );
 const TREASURE = saying(
   `{L:name} had found {t:a} in the hiding place.
@@ -74,7 +75,8 @@ export function hide(world: World): void {
   const [A, B, C] = [world.person(), world.person(), world.person()];
   const p = world.place('any');
   world.say(PLAY, { A, B, C, p });
-  const [spotB, spotC, empty] = [world.spotOf(p), world.spotOf(p), world.spotOf(p)];
+  describe(world, A, B, C);
+  const [spotB, spotC, empty] = [world.spotOf(p, true), world.spotOf(p, true), world.spotOf(p, true)];
   world.say(SEEK, { A, n: world.count(10, 20) });
   world.say(HIDE, { B, p: spotB });
   world.fact('whereHid', { A: B, p: spotB });

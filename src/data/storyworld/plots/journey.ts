@@ -1,4 +1,5 @@
 /** A journey: a hint leads from place to place to a hidden treasure, which is shared, kept or given to its owner. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -20,39 +21,39 @@ const FRIEND = saying(
   `{A:name} took {B:name} along, because two are braver than one.
    {A:name} showed it to {B:name}, and they set out together.`,
   `{A:name}叫上了{B:name}，因为两个人更勇敢。
-   {A:name}拿给{B:name}看，他们一起出发了。`,
+   {A:name}拿给{B:name}看，{they}一起出发了。`,
 );
 const MEET = saying(
   `They met {C:name} {q:in}.
    {C:name} was working {q:in}.`,
-  `他们{q:in}遇见了{C:name}。
+  `{they}{q:in}遇见了{C:name}。
    {C:name}正{q:in}干活。`,
 );
 const HINT = saying(
   `"Look {r:in}," said {C:name}.
    {C:name} knew the answer: "It must be {r:in}."`,
-  `“去看看{r:loc}吧。”{C:name}说。
+  `“去{r:loc}看看吧。”{C:name}说。
    {C:name}知道答案：“一定{r:in}。”`,
 );
 const GO = saying(
   `It was a long way to {r}.
    So they walked to {r}.`,
-  `去{r:loc}的路很长。
-   于是他们走到{r:loc}。`,
+  `去{r}的路很长。
+   于是{they}走到{r}。`,
 );
 const TREASURE = saying(
   `There {F:name} found {t:a}.
-   {F:name} dug in the ground and found {t:a}.
+   {F:name} looked behind an old box and found {t:a}.
    {F:name} opened a dusty box. Inside was {t:a}.`,
   `在那里，{F:name}找到了{t:a}。
-   {F:name}挖开泥土，找到了{t:a}。
+   {F:name}往旧箱子后面一看，找到了{t:a}。
    {F:name}打开一个满是灰尘的盒子，里面是{t:a}。`,
 );
 const OWNER = saying(
   `They brought {t:the} to {C:name}, who had lost it long ago.
    It turned out that {C:name} had lost {t:the} as a child, so they gave it to {C:o}.`,
-  `他们把{t:the}带给{C:name}，那是{C:he}很久以前丢的。
-   原来{t:the}是{C:name}小时候丢的，他们就给了{C:o}。`,
+  `{they}把{t:the}带给{C:name}，那是{C:he}很久以前丢的。
+   原来{t:the}是{C:name}小时候丢的，{they}就给了{C:o}。`,
 );
 const GIVE = saying(
   `{F:name} gave {t} to {G:name}.
@@ -63,7 +64,7 @@ const GIVE = saying(
 const LEAVE = saying(
   `They left {t} there, so that others could see it.
    "Let us leave it here," said {F:name}.`,
-  `他们把{t}留在那里，让别人也能看到。
+  `{they}把{t}留在那里，让别人也能看到。
    “就把它留在这里吧。”{F:name}说。`,
 );
 
@@ -76,6 +77,7 @@ export function journey(world: World): void {
   world.say(READ, { C, w });
   world.fact('job', { A: C, w });
   world.say(FRIEND, { A, B });
+  describe(world, A, B);
   world.say(MEET, { C, q });
   world.move(q, C);
   world.say(HINT, { C, r });

@@ -1,4 +1,5 @@
 /** A lesson: one person teaches another a skill; after some failures it works. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -6,11 +7,11 @@ import { SKILL, TRAIT } from '../world/words';
 
 const WISH = saying(
   `{B:name} wanted to learn to {w}.
-   {B:name} could not {w} yet.
-   {B:name} had always wished to {w}.`,
+   {B:name} saw that other children could {w}, and wanted to learn it.
+   {B:name} made up {B:his} mind to learn to {w}.`,
   `{B:name}想学{w}。
-   {B:name}还不会{w}。
-   {B:name}一直希望学会{w}。`,
+   {B:name}看见别的孩子会{w}，也想学。
+   {B:name}下定决心学{w}。`,
 );
 const ASK = saying(
   `{B:name} asked {A:name}, who was {k:a} teacher, "Will you teach me?"
@@ -25,7 +26,7 @@ const TEACH = saying(
    The first lesson with {A:name} was {p:in}.
    {B:name} met {A:name} {p:in} for the lesson.`,
   `{A:name}{p:in}教{B:name}。
-   {A:name}{p:in}上了第一课。
+   {A:name}{p:in}教了第一课。
    {B:name}{p:in}跟{A:name}上课。`,
 );
 const FAIL = saying(
@@ -76,6 +77,7 @@ export function lesson(world: World): void {
   const n = world.count(2, 9);
   const t = world.thing('keep');
   world.say(WISH, { B, w });
+  describe(world, B);
   world.say(ASK, { A, B, k: world.word(TRAIT) });
   world.say(TEACH, { A, B, p });
   world.move(p, A, B);

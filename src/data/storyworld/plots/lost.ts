@@ -1,4 +1,5 @@
 /** Lost and found: somebody has lost a thing, looks in one or two wrong places, and it is found in a third. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -63,6 +64,7 @@ export function lost(world: World): void {
   const first = world.place('any');
   world.say(LOST, { A, t });
   world.fact('whoLost', { t, A });
+  describe(world, A);
   world.say(EVENTS.sad, { A });
   world.say(LOOK, { A, t, p: first });
   const spot = world.turn(2) === 0 ? world.place('any') : world.spotOf(first);

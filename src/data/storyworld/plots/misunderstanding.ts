@@ -1,4 +1,5 @@
 /** A misunderstanding: a thing is gone, the wrong person is blamed, and the truth comes out. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -62,7 +63,7 @@ const RETURN = saying(
 const LOOK = saying(
   `They went to look, and there it was.
    It was true: {t:the} was there.`,
-  `他们去看，它果然在那里。
+  `{they}去看，它果然在那里。
    真的，{t:the}就在那里。`,
 );
 
@@ -70,12 +71,14 @@ export function misunderstanding(world: World): void {
   const [A, B, C] = [world.person(), world.person(), world.person()];
   const t = world.thing('own');
   world.say(PUT, { A, t, p: world.place('any') });
+  describe(world, A);
   world.say(GONE, { A, t });
   world.say(SEEN, { A, B, t });
   world.say(BLAME, { A, B, t });
   world.say(DENY, { B });
   const moved = world.turn(2) === 0;
   const q = world.place('any');
+  world.groupSize = 3;
   if (moved) {
     world.say(TRUTH_MOVED, { C, t, q });
     world.put(t, q);

@@ -1,4 +1,5 @@
 /** A promise: to bring a thing to a place. Something comes between; it is kept late, or broken and made good. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -40,8 +41,8 @@ const FORGET = saying(
 const LATE = saying(
   `{A:name} ran all the way to {p} and came late.
    When {A:name} came to {p}, it was late.`,
-  `{A:name}一路跑到{p:loc}，还是迟到了。
-   {A:name}来到{p:loc}的时候，已经很晚了。`,
+  `{A:name}一路跑到{p}，还是迟到了。
+   {A:name}来到{p}的时候，已经很晚了。`,
 );
 const EXPLAIN = saying(
   `"I helped {C:name} first," {A:name} explained.
@@ -68,6 +69,7 @@ export function promise(world: World): void {
   const p = world.place('any');
   world.say(PROMISE, { A, B, t, p });
   world.take(A, t);
+  describe(world, A, B);
   world.say(WAIT, { B, p });
   world.move(p, B);
   world.fact('whoWaited', { A: B });

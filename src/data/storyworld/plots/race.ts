@@ -1,4 +1,5 @@
 /** A race from one place to another for a prize; the faster one stumbles, and the other passes by or stops to help. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -7,9 +8,9 @@ const PLAN = saying(
   `{A:name} and {B:name} wanted to race from {p} to {q}.
    {A:name} asked {B:name} to run a race with {A:him} from {p} to {q}.
    {A:name} met {B:name} {p:in}, and they planned a race to {q}.`,
-  `{A:name}和{B:name}想比赛，从{p:loc}跑到{q:loc}。
-   {A:name}请{B:name}和{A:him}赛跑，从{p:loc}跑到{q:loc}。
-   {A:name}{p:in}遇见{B:name}，他们打算赛跑到{q:loc}。`,
+  `{A:name}和{B:name}想比赛，从{p}跑到{q}。
+   {A:name}请{B:name}和{A:him}赛跑，从{p}跑到{q}。
+   {A:name}{p:in}遇见{B:name}，{they}打算赛跑到{q}。`,
 );
 const PRIZE = saying(
   `The prize was {t:a}.
@@ -24,8 +25,8 @@ const START = saying(
    {C:name} waved a flag, and they began to run.
    {C:name} blew a horn, and off they went.`,
   `“一，二，三，跑！”{C:name}喊道。
-   {C:name}挥了挥旗子，他们跑了起来。
-   {C:name}吹响号角，他们出发了。`,
+   {C:name}挥了挥旗子，{they}跑了起来。
+   {C:name}吹响号角，{they}出发了。`,
 );
 const AHEAD = saying(
   `{A:name} ran faster and was soon far ahead.
@@ -59,7 +60,7 @@ const UP = saying(
   `Then {W:name} ran on and reached {q} first.
    After that they ran on, and {W:name} was first at {q}.`,
   `然后{W:name}继续跑，先到了{q:loc}。
-   之后他们接着跑，{W:name}第一个到了{q:loc}。`,
+   之后{they}接着跑，{W:name}第一个到了{q:loc}。`,
 );
 const STEADY = saying(
   `{A:name} never looked back and reached {q} first.
@@ -86,6 +87,7 @@ export function race(world: World): void {
   const q = world.place('out');
   const t = world.thing('keep');
   world.say(PLAN, { A, B, p, q });
+  describe(world, A, B);
   world.say(PRIZE, { C, t });
   world.say(START, { C });
   world.say(AHEAD, { A, B });

@@ -1,4 +1,5 @@
 /** A repair: somebody breaks a thing of another and mends it with a borrowed tool, or with help. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -32,7 +33,7 @@ const ASK = saying(
    They asked {C:name}, {w:a}, and {C:he} had {u:the}.`,
   `{w}{C:name}有{u:the}。
    {B:name}去找{w}{C:name}，{C:he}有{u:the}。
-   他们去问{w}{C:name}，{C:he}正好有{u:the}。`,
+   {they}去问{w}{C:name}，{C:he}正好有{u:the}。`,
 );
 const LEND = saying(
   `{C:name} lent {u:the} to {B:name} {p:in}.
@@ -72,6 +73,7 @@ export function repair(world: World): void {
   const w = world.word(JOB);
   world.say(OWN, { A, B, t });
   world.take(A, t);
+  describe(world, A, B);
   world.say(BREAK, { B, t });
   world.fact('whoBroke', { t, A: B });
   world.say(EVENTS.sorry, { A: B, B: A });

@@ -1,4 +1,5 @@
 /** A rescue: an animal is in trouble; it is heard, a tool is fetched, and somebody saves it. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -51,7 +52,7 @@ const CAREFUL = saying(
   `They worked very carefully.
    It was hard work.
    "Do not be afraid," {A:name} said softly.`,
-  `他们干得非常小心。
+  `{they}干得非常小心。
    这可不容易。
    “别害怕。”{A:name}轻声说。`,
 );
@@ -79,7 +80,7 @@ const LIVE = saying(
   `After that {t:the} lived {q:in}.
    They found a new home for {t:the} {q:in}.`,
   `从此，{t:the}就住{q:in}。
-   他们给{t:the}找了新家，就{q:in}。`,
+   {they}给{t:the}找了新家，就{q:in}。`,
 );
 
 export function rescue(world: World): void {
@@ -92,11 +93,13 @@ export function rescue(world: World): void {
   const trouble = TROUBLE[world.turn(TROUBLE.length)];
   if (trouble !== undefined) world.say(trouble, { t });
   world.say(RUN, { A, B });
+  describe(world, A, B);
   world.say(FETCH, { B, u, q: world.place('room') });
   world.take(B, u);
   world.say(CAREFUL, { A });
   const saver = world.turn(2) === 0 ? A : B;
   world.say(SAVE, { S: saver, t, u });
+  if (saver !== B) world.put(u, null);
   world.fact('whoRescued', { t, A: saver });
   world.say(CARE, { S: saver, t });
   world.say(EVENTS.glad, { A: saver === A ? B : A });
@@ -106,7 +109,7 @@ export function rescue(world: World): void {
     world.take(keeper, t);
     finish(world, ending.has(keeper, t));
   } else {
-    const home = world.place('room');
+    const home = world.place('green');
     world.say(LIVE, { t, q: home });
     world.put(t, home);
     finish(world, ending.lies(t, home));

@@ -1,4 +1,5 @@
 /** Shopping: coins are counted, a thing is bought (perhaps with lent coins), and the rest is what remains. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -71,6 +72,7 @@ export function shopping(world: World): void {
   const left = world.result(() => world.valueOf(money) - world.valueOf(price));
   world.say(START, { A, n: money, u });
   world.fact('manyFirst', { A, n: money, u });
+  describe(world, A);
   world.say(GO, { A, B, p });
   world.say(PRICE, { A, t, n: price, u });
   world.fact('manyCost', { t, n: price, u });

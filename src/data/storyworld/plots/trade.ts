@@ -1,4 +1,5 @@
 /** A trade: two people own one thing each and want the other's; they exchange, and one may change their mind. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -43,7 +44,7 @@ const SWAP = saying(
   `So {A:name} gave {t:full} to {B:name}, and {B:name} gave {u:full} to {A:name}.
    They traded: {A:name} got {u:full} and {B:name} got {t:full}.`,
   `于是{A:name}把{t:full}给了{B:name}，{B:name}把{u:full}给了{A:name}。
-   他们换了东西：{A:name}得到了{u:full}，{B:name}得到了{t:full}。`,
+   {they}换了东西：{A:name}得到了{u:full}，{B:name}得到了{t:full}。`,
 );
 const REGRET = saying(
   `But at home {B:name} missed {u:the} and could not sleep.
@@ -54,14 +55,14 @@ const REGRET = saying(
 const BACK = saying(
   `The next day they traded back. {B:name} got {u:the} again and {A:name} got {t:the}.
    {A:name} understood and gave {u:the} back, and {B:name} gave back {t:the}.`,
-  `第二天他们又换了回来，{B:name}拿回了{u:the}，{A:name}拿回了{t:the}。
+  `第二天{they}又换了回来，{B:name}拿回了{u:the}，{A:name}拿回了{t:the}。
    {A:name}很理解，把{u:the}还了回去，{B:name}也还了{t:the}。`,
 );
 const SHARE = saying(
   `So they played together with both of them.
    "Then we can share," said {A:name}, and they did.`,
-  `于是他们一起玩这两样东西。
-   “那我们一起玩吧。”{A:name}说，他们就一起玩了。`,
+  `于是{they}一起玩这两样东西。
+   “那我们一起玩吧。”{A:name}说，{they}就一起玩了。`,
 );
 const KEEP = saying(
   `Both of them were happy with the trade.
@@ -78,6 +79,7 @@ export function trade(world: World): void {
   world.say(OWN, { A, B, t, u });
   world.take(A, t);
   world.take(B, u);
+  describe(world, A, B);
   world.say(WANT, { A, u });
   world.fact('whatWanted', { A, t: u });
   world.say(OFFER, { A, B, t, u });

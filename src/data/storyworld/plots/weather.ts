@@ -1,4 +1,5 @@
 /** Weather: rain, wind or snow surprises people on the way; they shelter, share what they have, and things get moved. */
+import { describe } from '../details';
 import { EVENTS, ending, finish } from '../events';
 import type { World } from '../state';
 import { saying } from '../tell/saying';
@@ -8,7 +9,7 @@ const WALK = saying(
    {A:name} took {t:a} and went to {p} with {B:name}.
    {A:name} showed {B:name} {t:a} {p:in}.`,
   `{A:name}和{B:name}{p:in}，{A:name}带着{t:a}。
-   {A:name}带着{t:a}，和{B:name}去了{p:loc}。
+   {A:name}带着{t:a}，和{B:name}去了{p}。
    {A:name}{p:in}给{B:name}看{t:a}。`,
 );
 const STORM = [
@@ -35,9 +36,9 @@ const SHELTER = saying(
   `"Quick, to {q}!" called {B:name}, and they ran.
    They ran to {q} and stayed there.
    {A:name} saw {q}, and they ran inside.`,
-  `“快，去{q:loc}！”{B:name}喊道，他们跑了起来。
-   他们跑到{q:loc}，待在那里。
-   {A:name}看见了{q}，他们跑了进去。`,
+  `“快，去{q}！”{B:name}喊道，{they}跑了起来。
+   {they}跑到{q}，待在那里。
+   {A:name}看见了{q}，{they}跑了进去。`,
 );
 const DROP = saying(
   `But {t:the} was left behind {p:in}.
@@ -66,8 +67,8 @@ const COLD = saying(
 const PASS_TIME = saying(
   `They told stories until it was over.
    They sang songs and waited.`,
-  `他们讲着故事，直到天气变好。
-   他们唱着歌等待。`,
+  `{they}讲着故事，直到天气变好。
+   {they}唱着歌等待。`,
 );
 const OVER = saying(
   `At last the sun came out again.
@@ -86,6 +87,7 @@ export function weather(world: World): void {
   const q = world.place('room');
   world.say(WALK, { A, B, t, p });
   world.take(A, t);
+  describe(world, A, B);
   const storm = STORM[world.turn(STORM.length)];
   if (storm !== undefined) world.say(storm, {});
   world.say(SHELTER, { A, B, q });

@@ -63,6 +63,7 @@ export class Realiser {
   }
 
   private slot(slot: Slot, roles: Roles): string {
+    if (slot.role === 'they') return this.they(slot.starts);
     const entity = roles[slot.role];
     if (entity === undefined)
       throw new Error(`A saying names the role ${slot.role}, the plot gave ${Object.keys(roles).join(', ')}.`);
@@ -133,6 +134,12 @@ export class Realiser {
       default:
         return known;
     }
+  }
+
+  /** The group of the plot: its first two people unless it says otherwise. */
+  private they(starts: boolean): string {
+    if (this.language === 'en') return starts ? 'They' : 'they';
+    return this.world.group().every((person) => this.world.nameOf(person).gender === 'f') ? '她们' : '他们';
   }
 
   private mayBePronoun(person: Person): boolean {

@@ -1,6 +1,6 @@
 /**
  * A saying: one thing that can happen, with the ways to say it in each language. A way is a pattern of literal text and
- * slots {role:form}; {n*u} is a count of things. Patterns are compiled once. `starts` marks a slot that opens a
+ * slots {role:form}; {n*u} is a count of things, {they} the people of the plot together. Patterns are compiled once. `starts` marks a slot that opens a
  * sentence, where English needs a capital letter. Two ways of one saying always differ in their literal text.
  */
 export type Language = 'en' | 'zh';

@@ -1,9 +1,10 @@
 /**
  * Places and hiding spots. A row: English noun | English preposition | Chinese noun | Chinese locative suffix | kind.
  * "in the barn" is 在谷仓里: preposition + noun, 在 + noun + suffix. Kinds: out (open air), green (open air where things grow), room (a building one can
- * enter), shop (one can buy there), and the spots where something can lie unseen: spot-out and spot-room.
+ * enter), shop (one can buy there), and the spots where something can lie unseen: spot-out and spot-room (big enough
+ * for a child) and nook.
  */
-export type PlaceKind = 'out' | 'green' | 'room' | 'shop' | 'spot-out' | 'spot-room';
+export type PlaceKind = 'out' | 'green' | 'room' | 'shop' | 'spot-out' | 'spot-room' | 'nook';
 
 export interface PlaceName {
   readonly en: string;
@@ -70,12 +71,16 @@ table|under|桌子下面||spot-room
 door|behind|门后面||spot-room
 curtain|behind|窗帘后面||spot-room
 cupboard|in|橱柜|里|spot-room
-shelf|on|架子|上|spot-room
-drawer|in|抽屉|里|spot-room
+shelf|on|架子|上|nook
+drawer|in|抽屉|里|nook
 wooden chest|in|木箱|里|spot-room
+bed|under|床底下||spot-room
+sofa|behind|沙发后面||spot-room
+pillow case|in|枕套|里|nook
+flower pot|in|花盆|里|nook
 stairs|under|楼梯下面||spot-room
-windowsill|on|窗台|上|spot-room
-carpet|under|地毯下面||spot-room`;
+windowsill|on|窗台|上|nook
+carpet|under|地毯下面||nook`;
 
 export const PLACES: readonly PlaceName[] = ROWS.trim()
   .split('\n')
@@ -84,7 +89,7 @@ export const PLACES: readonly PlaceName[] = ROWS.trim()
     return { en, at, zh, suffix, kind: kind as PlaceKind };
   });
 
-export type PlacePool = 'any' | 'out' | 'green' | 'room' | 'shop' | 'spot-out' | 'spot-room';
+export type PlacePool = 'any' | 'out' | 'green' | 'room' | 'shop' | 'spot-out' | 'spot-room' | 'hide-room';
 
 const ofKind = (...kinds: PlaceKind[]) => PLACES.filter((place) => kinds.includes(place.kind));
 
@@ -95,5 +100,6 @@ export const PLACE_POOLS: Record<PlacePool, readonly PlaceName[]> = {
   room: ofKind('room'),
   shop: ofKind('shop'),
   'spot-out': ofKind('spot-out'),
-  'spot-room': ofKind('spot-room'),
+  'spot-room': ofKind('spot-room', 'nook'),
+  'hide-room': ofKind('spot-room'),
 };

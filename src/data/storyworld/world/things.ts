@@ -176,8 +176,8 @@ net|网兜|个|reach|cso
 spade|铲子|把|reach|so
 rake|耙子|把|reach|so
 drill|电钻|把|tool|so
-roll of tape/rolls of tape|胶带|卷|tool|cs
-bottle of glue/bottles of glue|胶水|瓶|tool|s
+roll of tape/rolls of tape|胶带|卷|tool|c
+bottle of glue/bottles of glue|胶水|瓶|tool|
 sewing kit|针线包|个|tool|cs
 wrench/wrenches|扳手|把|tool|so
 watering can|洒水壶|个|home|cst
@@ -224,10 +224,11 @@ squirrel|松鼠|只|animal|w3
 hedgehog|刺猬|只|animal|
 turtle|乌龟|只|animal|w3
 bird|小鸟|只|animal|w4
-goat|山羊|只|animal|w2
-fox/foxes|狐狸|只|animal|w3
+baby goat|小山羊|只|animal|w2
+baby fox/baby foxes|小狐狸|只|animal|
 parrot|鹦鹉|只|animal|w4
-pony/ponies|小马|匹|animal|w2
+mouse/mice|小老鼠|只|animal|w0
+hamster|仓鼠|只|animal|w0
 owl|猫头鹰|只|animal|
 shell|贝壳|个|keep|cs
 feather|羽毛|根|keep|c
@@ -286,6 +287,7 @@ export const THING_POOLS = {
   warm: ofClass('warm'),
   /** what is picked and counted */
   pick: ofClass('fruit', 'flower'),
+  food: ofClass('food'),
   animal: ofClass('animal'),
   buy: ofClass('food', 'toy', 'book', 'wear', 'home'),
 } satisfies Record<string, readonly ThingName[]>;

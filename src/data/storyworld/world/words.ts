@@ -23,7 +23,7 @@ export const SKILL = words(
   'play chess|下棋,sing|唱歌,dance|跳舞,draw|画画,juggle|抛球,knit|织毛衣,tie knots|打绳结,write poems|写诗,play the flute|吹笛子,play the guitar|弹吉他,tell stories|讲故事,fold paper boats|折纸船,do magic tricks|变魔术,stand on one hand|单手倒立,play cards|打牌,whistle|吹口哨',
 );
 export const JOB = words(
-  'baker|面包师,teacher|老师,farmer|农夫,doctor|医生,sailor|水手,gardener|园丁,postman|邮递员,carpenter|木匠,fisherman|渔夫,painter|画家',
+  'baker|面包师,teacher|老师,farmer|农民,doctor|医生,sailor|水手,gardener|园丁,nurse|护士,carpenter|木匠,cook|厨师,painter|画家',
 );
 
 export const NUMBERS_EN =
