@@ -4,9 +4,8 @@
  * A packable matrix is stored as f32, or as pairs of f16 in a u32 (low half first), which every adapter can read with
  * `unpack2x16float`; `shader-f16` is not needed.
  */
-import { encodeHalf } from '../graph/float16';
 import { elements, type Tensor } from '../graph/tensor';
-import type { Weights } from '../graph/twin';
+import { floatsOf, halvesOf, type Weights, weightNamed } from '../graph/weights';
 import type { Device } from './device';
 
 export class ParameterStore {
@@ -51,19 +50,20 @@ export class ParameterStore {
     const all = new Float32Array(elements(tensor.shape));
     let offset = 0;
     for (const part of tensor.parts) {
-      const weight = this.weights.get(part.name);
-      if (!weight) throw new Error(`Weight ${part.name} is missing: the checkpoint does not fit the graph.`);
-      all.set(weight, offset);
-      offset += weight.length;
+      all.set(floatsOf(weightNamed(this.weights, part.name)), offset);
+      offset += elements(part.shape);
     }
     return all;
   }
 
+  /** The last u32 of an odd count is filled up with a zero. */
   #packHalf(tensor: Tensor): Uint16Array<ArrayBuffer> {
-    const halves = encodeHalf(this.#gather(tensor));
-    if (halves.length % 2 === 0) return halves;
-    const padded = new Uint16Array(halves.length + 1);
-    padded.set(halves);
-    return padded;
+    const all = new Uint16Array(Math.ceil(elements(tensor.shape) / 2) * 2);
+    let offset = 0;
+    for (const part of tensor.parts) {
+      all.set(halvesOf(weightNamed(this.weights, part.name)), offset);
+      offset += elements(part.shape);
+    }
+    return all;
   }
 }

@@ -6,11 +6,9 @@ import type { Graph } from './graph';
 import type { Memory, Numbers, Tensors } from './operation';
 import { planMemory } from './plan';
 import { elements, type Tensor } from './tensor';
+import { floatsOf, type Weights, weightNamed } from './weights';
 
 export type Precision = 'float32' | 'float64';
-
-/** Weights of a checkpoint by name, row major. */
-export type Weights = ReadonlyMap<string, Float32Array>;
 
 /** Parameters and states by name, shared by the programs of one model. */
 export class TwinMemory {
@@ -28,9 +26,7 @@ export class TwinMemory {
     const array = allocate(tensor, this.precision);
     let offset = 0;
     for (const part of tensor.parts) {
-      const weight = this.weights.get(part.name);
-      if (!weight) throw new Error(`Weight ${part.name} is missing: the checkpoint does not fit the graph.`);
-      array.set(weight, offset);
+      array.set(floatsOf(weightNamed(this.weights, part.name)), offset);
       offset += elements(part.shape);
     }
     this.#arrays.set(tensor.name, array);

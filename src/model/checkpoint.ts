@@ -6,13 +6,11 @@
  */
 import { decodeHalf } from '../graph/float16';
 import { elements, shapeText } from '../graph/tensor';
+import type { StoredWeight } from '../graph/weights';
 import type { ModelConfig } from './config';
 import { type TensorRow, tensorTable } from './names';
 import { numberFormats, shortsOf } from './number-format';
 import { type DType, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors';
-
-/** Numbers of one tensor, row major: f32 values, or f16 bits. */
-export type StoredWeight = { readonly values: Float32Array } | { readonly half: Uint16Array };
 
 /** A checkpoint that does not fit its config, or weights that cannot be written. */
 export class CheckpointError extends Error {

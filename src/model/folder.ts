@@ -3,7 +3,8 @@
  *
  * The tokenizer stands above this folder, so its reader is handed in and only its size is looked at.
  */
-import { readStoredCheckpoint, type StoredWeight } from './checkpoint';
+import type { Weights } from '../graph/weights';
+import { readStoredCheckpoint } from './checkpoint';
 import { type ModelConfig, parseConfig } from './config';
 
 /** Contents of files by name; others than the three are allowed and only mentioned in errors. */
@@ -15,7 +16,7 @@ interface Vocabulary {
 
 export interface ModelFolder<T extends Vocabulary> {
   readonly config: ModelConfig;
-  readonly weights: ReadonlyMap<string, StoredWeight>;
+  readonly weights: Weights;
   readonly tokenizer: T;
   /** What a person should know although the model can be used, as sentences. */
   readonly notes: readonly string[];

@@ -15,7 +15,7 @@ import { StateStore } from '../gpu/states';
 import { type Cost, costOf } from '../graph/cost';
 import type { Family } from '../graph/operation';
 import { elements } from '../graph/tensor';
-import type { Weights } from '../graph/twin';
+import type { Weights } from '../graph/weights';
 import type { ModelConfig } from './config';
 import { type InspectGraph, inspectGraph, type PromptGraph, promptGraph, type TokenGraph, tokenGraph } from './graphs';
 import { bucketFor } from './prompt-buckets';
@@ -98,12 +98,12 @@ export class GpuRuntime implements Runtime {
     };
   }
 
-  async start(ids: ArrayLike<number>): Promise<void> {
+  async start(ids: ArrayLike<number>, prefixLength = ids.length): Promise<void> {
     const count = ids.length;
     const context = this.config.max_position_embeddings;
     if (count < 1 || count > context) throw new RangeError(`A prompt of ${count} tokens: give 1 to ${context}.`);
     const prefix = this.config.attention_mask === 'prefix';
-    this.#prefixLength = prefix ? count : 0;
+    this.#prefixLength = prefix ? prefixLength : 0;
     // The last token is decoded, which yields its logits; in a prefix model the others must see it, so it is cached too.
     const cached = prefix ? count : count - 1;
     if (cached > 0) {

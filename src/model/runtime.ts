@@ -26,8 +26,11 @@ export interface Runtime {
   /** Dispatches and submits that one token really takes. */
   readonly tokenCounts: { readonly dispatches: number; readonly submits: number };
   memory(): MemoryUse;
-  /** Forgets the text and reads `ids`; at least one id, at most the context. */
-  start(ids: ArrayLike<number>): Promise<void>;
+  /**
+   * Forgets the text and reads `ids`; at least one id, at most the context. In a prefix model the first `prefixLength`
+   * ids (default: all) see each other in both directions.
+   */
+  start(ids: ArrayLike<number>, prefixLength?: number): Promise<void>;
   /** Sets the last token: everything before `position` stays in the cache. */
   rewind(position: number, id: number): void;
   /** Samples up to `count` tokens after the last one; stop by leaving the loop. */

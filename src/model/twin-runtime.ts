@@ -2,7 +2,8 @@
  * A model on the CPU twin: the same graphs in plain TypeScript, float32 for machines without WebGPU, float64 as the oracle.
  */
 import { type Cost, costOf } from '../graph/cost';
-import { type Precision, TwinMemory, TwinProgram, type Weights } from '../graph/twin';
+import { type Precision, TwinMemory, TwinProgram } from '../graph/twin';
+import type { Weights } from '../graph/weights';
 import type { ModelConfig } from './config';
 import { type InspectGraph, inspectGraph, promptGraph, type TokenGraph, tokenGraph } from './graphs';
 import { readRecord, type SamplingSettings, type TokenRecord, writeSettings } from './records';
@@ -36,12 +37,12 @@ export class TwinRuntime implements Runtime {
     return { weights: weightBytes, kvCache: stateBytes, activations: activationBytes };
   }
 
-  async start(ids: ArrayLike<number>): Promise<void> {
+  async start(ids: ArrayLike<number>, prefixLength = ids.length): Promise<void> {
     const count = ids.length;
     const context = this.config.max_position_embeddings;
     if (count < 1 || count > context) throw new RangeError(`A prompt of ${count} tokens: give 1 to ${context}.`);
     const prefix = this.config.attention_mask === 'prefix';
-    this.#prefixLength = prefix ? count : 0;
+    this.#prefixLength = prefix ? prefixLength : 0;
     if (prefix) this.#cachePrompt(ids);
     for (let position = 0; !prefix && position < count - 1; position++) {
       this.rewind(position, ids[position] ?? 0);

@@ -63,7 +63,12 @@ export type Start =
 
 export type Event =
   | { readonly type: 'device'; readonly device: DeviceReport }
-  | { readonly type: 'progress'; readonly task: 'download' | 'upload' | 'compile' | 'calibrate'; readonly done: number; readonly total: number }
+  | {
+      readonly type: 'progress';
+      readonly task: 'download' | 'upload' | 'compile' | 'calibrate';
+      readonly done: number;
+      readonly total: number;
+    }
   | { readonly type: 'model'; readonly model: ModelReport }
   | { readonly type: 'prompt'; readonly tokens: readonly PromptToken[]; readonly dropped: number }
   | { readonly type: 'token'; readonly token: GeneratedToken; readonly elapsed: number }

@@ -2,11 +2,11 @@
  * The harness of every kernel test: runs each variant of an operation on a real device and compares with the twin in
  * float64. A missing adapter throws, a NaN fails.
  */
-import { decodeHalf, encodeHalf } from '../../graph/float16';
 import { type Graph, GraphBuilder } from '../../graph/graph';
 import type { Node, Operation, Variant } from '../../graph/operation';
 import { elements, type Tensor } from '../../graph/tensor';
 import { TwinMemory, TwinProgram } from '../../graph/twin';
+import { halvesOf, type Weights, weightNamed } from '../../graph/weights';
 import { candidates } from '../choice';
 import { dawnDevice } from '../dawn';
 import { ParameterStore } from '../parameters';
@@ -166,9 +166,9 @@ function buildGraph<A>(operation: Operation<any, any, A>, test: Case<A>) {
   return { graph, tensors, node: graph.nodes[0] as Node };
 }
 
-function weightsOf<A>(test: Case<A>, graph: Graph): Map<string, Float32Array> {
+function weightsOf<A>(test: Case<A>, graph: Graph): Weights {
   return new Map(
-    graph.parameters.map((tensor) => [tensor.name, Float32Array.from(test.inputs[tensor.name]?.values ?? [])]),
+    graph.parameters.map(({ name }) => [name, { values: Float32Array.from(test.inputs[name]?.values ?? []) }]),
   );
 }
 
@@ -178,11 +178,11 @@ function givenStates<A>(test: Case<A>): [string, Given][] {
   );
 }
 
-function rounded(weights: ReadonlyMap<string, Float32Array>, graph: Graph): Map<string, Float32Array> {
+function rounded(weights: Weights, graph: Graph): Weights {
   return new Map(
     graph.parameters.map((tensor) => {
-      const values = weights.get(tensor.name) ?? new Float32Array();
-      return [tensor.name, tensor.packable ? decodeHalf(encodeHalf(values)) : values];
+      const weight = weightNamed(weights, tensor.name);
+      return [tensor.name, tensor.packable ? { half: halvesOf(weight) } : weight];
     }),
   );
 }

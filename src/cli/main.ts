@@ -1,0 +1,53 @@
+/**
+ * The engine on the command line: `npm run lab -- <command> [options]`. Each command is a file in `commands/`.
+ * With `--json` a command prints JSON lines for machines and nothing else on standard output.
+ */
+import { type Command, parseOptions, UsageError } from './command';
+import { calibrateCommand } from './commands/calibrate';
+import { deviceCommand } from './commands/device';
+import { evaluateCommand } from './commands/evaluate';
+import { generateCommand } from './commands/generate';
+import { logitsCommand } from './commands/logits';
+import { profileCommand } from './commands/profile';
+
+const commands: Readonly<Record<string, Command>> = {
+  generate: generateCommand,
+  logits: logitsCommand,
+  evaluate: evaluateCommand,
+  profile: profileCommand,
+  calibrate: calibrateCommand,
+  device: deviceCommand,
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  const command = commands[name ?? ''];
+  if (!command) {
+    process.stderr.write(name && name !== '--help' ? `There is no command ${name}.\n${help()}` : help());
+    return name === '--help' ? 0 : 2;
+  }
+  try {
+    await command.run(parseOptions(command, rest));
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (error instanceof UsageError) process.stderr.write(`${usage(name ?? '', command)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function help(): string {
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  return `npm run lab -- <command> [options]\n\n${lines.join('\n')}\n`;
+}
+
+function usage(name: string, command: Command): string {
+  const options = Object.entries(command.options).map(
+    ([key, { value, about }]) => `  --${key} ${value}`.padEnd(28) + about,
+  );
+  return `npm run lab -- ${name}\n${options.join('\n')}`;
+}
+
+// Dawn keeps the event loop alive; output is flushed before the exit.
+process.exitCode = await main(process.argv.slice(2));
+process.stdout.write('', () => process.exit());

@@ -1,0 +1,309 @@
+/**
+ * The engine behind the worker: a device (or the CPU), the loaded model, and the text being written.
+ * It carries requests out; `host.ts` only moves messages.
+ */
+import { calibrate } from '../gpu/calibration';
+import { measureCeilings } from '../gpu/ceilings/ceilings';
+import { type Device, DeviceError, openDevice } from '../gpu/device';
+import { type Gate, passed, runGates } from '../gpu/gates/gates';
+import { Pipelines } from '../gpu/pipelines';
+import { profileProgram } from '../gpu/profile';
+import type { Weights } from '../graph/weights';
+import { TextSession } from '../lab/text-session';
+import type { ModelConfig } from '../model/config';
+import { GpuRuntime } from '../model/gpu-runtime';
+import { tokenGraph } from '../model/graphs';
+import { memoryNeed, memoryProblem } from '../model/memory-fit';
+import { parameterCount } from '../model/names';
+import type { Runtime } from '../model/runtime';
+import { TwinRuntime } from '../model/twin-runtime';
+import { StreamDecoder } from '../tokenizer/streamDecoder';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { type FetchProgress, openModel } from './model-source';
+import type {
+  DeviceReport,
+  EngineOptions,
+  Event,
+  GeneratedToken,
+  Inspection,
+  ModelReport,
+  ModelSource,
+  PromptToken,
+  Sampling,
+  Start,
+} from './protocol';
+import { loadWinners, saveWinners } from './winners';
+
+interface OpenGpu {
+  readonly device: Device;
+  readonly gates: readonly Gate[];
+  readonly pipelines: Pipelines;
+}
+
+interface LoadedModel {
+  readonly id: string;
+  readonly config: ModelConfig;
+  readonly weights: Weights;
+  readonly options: EngineOptions;
+  readonly session: TextSession;
+  readonly notes: readonly string[];
+}
+
+type Emit = (event: Event) => void;
+
+export class Engine {
+  #gpu: OpenGpu | null = null;
+  #cpuReason: string | null = null;
+  #model: LoadedModel | null = null;
+  #stopped = false;
+
+  constructor(
+    private readonly modelsUrl: string,
+    private readonly emit: Emit,
+  ) {}
+
+  /** Opens the device, or settles for the CPU and says why. */
+  async open(backend: 'auto' | 'cpu'): Promise<void> {
+    if (backend === 'cpu') this.#cpuReason = 'The CPU was asked for.';
+    else await this.#openGpu();
+    this.emit({ type: 'device', device: this.deviceReport() });
+  }
+
+  async load(source: ModelSource, options: EngineOptions): Promise<void> {
+    const begun = performance.now();
+    const progress: FetchProgress = (done, total) => this.emit({ type: 'progress', task: 'download', done, total });
+    const { id, config, weights, tokenizer, notes } = await openModel(source, this.modelsUrl, progress);
+    const runtime = await this.#openRuntime(id, config, weights, options);
+    this.#model?.session.runtime.destroy();
+    this.#model = { id, config, weights, options, notes, session: this.#openSession(runtime, tokenizer) };
+    this.emit({ type: 'model', model: this.#modelReport(performance.now() - begun) });
+    this.emit({ type: 'device', device: this.deviceReport() });
+  }
+
+  async generate(from: Start, settings: Sampling, length: number): Promise<void> {
+    const { session } = this.#loaded();
+    const { tokenizer } = session;
+    this.#stopped = false;
+    let dropped = 0;
+    if (from.kind === 'prompt') {
+      const prompt = session.prepare(from.text, length);
+      dropped = prompt.dropped;
+      session.begin(prompt);
+    } else if (from.kind === 'alternative') {
+      session.replace(from.position, from.id);
+    } else if (session.ids.length === 0) {
+      throw new Error('There is no text to continue: write a prompt and run it first.');
+    }
+    const decoder = new StreamDecoder(tokenizer);
+    this.emit({ type: 'prompt', tokens: readTokens(session.ids, decoder), dropped });
+    const begun = performance.now();
+    const writing = session.write(length, settings, () => this.#stopped);
+    for (;;) {
+      const next = await writing.next();
+      if (next.done) {
+        const { tokenCounts } = session.runtime;
+        this.emit({
+          type: 'done',
+          reason: next.value.reason,
+          report: {
+            promptTokens: next.value.promptTokens,
+            tokens: next.value.tokens,
+            firstTokenMs: next.value.firstTokenMs,
+            tokensPerSecond: next.value.tokensPerSecond,
+            dispatchesPerToken: tokenCounts.dispatches,
+            submitsPerToken: tokenCounts.submits,
+          },
+        });
+        return;
+      }
+      const { id, position, probability, entropy, top } = next.value;
+      const token: GeneratedToken = {
+        id,
+        text: decoder.push(id),
+        position,
+        probability,
+        entropy,
+        alternatives: top.map((entry) => ({ ...entry, text: pieceText(tokenizer, entry.id) })),
+      };
+      this.emit({ type: 'token', token, elapsed: performance.now() - begun });
+    }
+  }
+
+  /** Ends the run under way after the token that is being written. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async inspect(position: number): Promise<void> {
+    const { session, config } = this.#loaded();
+    const { attention, lens } = await session.explain(position);
+    const context = config.max_position_embeddings;
+    const inspection: Inspection = {
+      position,
+      attention: attention.map((weights) =>
+        Array.from({ length: config.num_attention_heads }, (_, head) =>
+          Array.from(weights.subarray(head * context, head * context + position + 1)),
+        ),
+      ),
+      lens: lens.map(({ entropy, top }) => ({
+        entropy,
+        alternatives: top.map((entry) => ({ ...entry, text: pieceText(session.tokenizer, entry.id) })),
+      })),
+    };
+    this.emit({ type: 'inspection', inspection });
+  }
+
+  async profile(): Promise<void> {
+    const { runtime } = this.#loaded().session;
+    if (!this.#gpu || !(runtime instanceof GpuRuntime)) {
+      throw new Error('The model runs on the CPU: there are no GPU kernels to time.');
+    }
+    // The token before the last is decoded again, so that the cache holds a text of real length.
+    const kernels = await profileProgram(this.#gpu.device, runtime.tokenProgram, runtime.resourcesInUse);
+    this.emit({ type: 'profile', kernels });
+  }
+
+  async calibrate(): Promise<void> {
+    const model = this.#loaded();
+    const { runtime } = model.session;
+    if (!this.#gpu || !(runtime instanceof GpuRuntime)) {
+      throw new Error('The model runs on the CPU: there are no GPU kernels to choose from.');
+    }
+    const { device } = this.#gpu;
+    const { rows, winners } = await calibrate(
+      device,
+      runtime.tokenProgram.graph,
+      runtime.resourcesInUse,
+      (done, total) => this.emit({ type: 'progress', task: 'calibrate', done, total }),
+    );
+    await saveWinners(device.adapter, winners);
+    this.emit({ type: 'calibration', rows });
+    const faster = await this.#openRuntime(model.id, model.config, model.weights, model.options);
+    runtime.destroy();
+    model.session.use(faster);
+  }
+
+  async measure(): Promise<void> {
+    if (!this.#gpu) throw new Error('There is no GPU to measure: the model runs on the CPU.');
+    this.emit({ type: 'ceilings', ceilings: await measureCeilings(this.#gpu.device) });
+  }
+
+  /** Destroys the device as a driver reset would; the next use finds it gone and opens another. */
+  async loseDevice(): Promise<void> {
+    if (!this.#gpu) throw new Error('There is no GPU device to lose: the model runs on the CPU.');
+    this.#gpu.device.gpu.destroy();
+    const model = this.#model;
+    if (model) model.session.use(await this.#recover('it was destroyed on request'));
+    else await this.#reopen('it was destroyed on request');
+  }
+
+  deviceReport(): DeviceReport {
+    const device = this.#gpu?.device;
+    return {
+      backend: device ? 'gpu' : 'cpu',
+      adapter: device?.adapter ?? null,
+      reason: device ? null : this.#cpuReason,
+      gates: this.#gpu?.gates ?? [],
+      bytesInUse: device
+        ? device.counters.bufferBytes
+        : sum(Object.values(this.#model?.session.runtime.memory() ?? {})),
+      counters: device ? { ...device.counters } : null,
+    };
+  }
+
+  async #openGpu(): Promise<void> {
+    try {
+      const device = await openDevice(navigator.gpu);
+      const gates = await runGates(device, navigator.gpu.wgslLanguageFeatures);
+      this.#gpu = { device, gates, pipelines: new Pipelines(device) };
+      this.#cpuReason = null;
+    } catch (error) {
+      this.#gpu = null;
+      this.#cpuReason = error instanceof DeviceError ? error.message : `WebGPU did not open: ${sentence(error)}`;
+    }
+  }
+
+  async #openRuntime(id: string, config: ModelConfig, weights: Weights, options: EngineOptions): Promise<Runtime> {
+    if (!this.#gpu) return new TwinRuntime(config, weights, 'float32');
+    const { device, pipelines, gates } = this.#gpu;
+    const half = options.weights === 'f16';
+    const problem = memoryProblem(memoryNeed([tokenGraph(config).graph], half ? 2 : 4), device.adapter.limits);
+    if (problem) throw new Error(`${id} ${problem}`);
+    return GpuRuntime.open(device, pipelines, config, weights, {
+      half,
+      subgroups: passed(gates, 'subgroups'),
+      winners: await loadWinners(device.adapter),
+      ...(options.kernels !== 'auto' && { family: options.kernels }),
+      onProgress: (task, done, total) => this.emit({ type: 'progress', task, done, total }),
+    });
+  }
+
+  #openSession(runtime: Runtime, tokenizer: Tokenizer): TextSession {
+    return new TextSession(runtime, tokenizer, async (error) => {
+      if (!this.#gpu || !(await isLost(this.#gpu.device))) return null;
+      return this.#recover(sentence(error));
+    });
+  }
+
+  /** A runtime of the loaded model on a new device, or on the CPU when none opens. */
+  async #recover(cause: string): Promise<Runtime> {
+    const { id, config, weights, options } = this.#loaded();
+    await this.#reopen(cause);
+    return this.#openRuntime(id, config, weights, options);
+  }
+
+  async #reopen(cause: string): Promise<void> {
+    await this.#openGpu();
+    this.emit({ type: 'notice', notice: { kind: this.#gpu ? 'deviceReopened' : 'deviceGone', cause } });
+    this.emit({ type: 'device', device: this.deviceReport() });
+  }
+
+  #loaded(): LoadedModel {
+    if (!this.#model) throw new Error('No model is loaded yet: choose one first.');
+    return this.#model;
+  }
+
+  #modelReport(loadMilliseconds: number): ModelReport {
+    const { id, config, session, notes } = this.#loaded();
+    const { cost } = session.runtime;
+    return {
+      id,
+      config,
+      parameters: parameterCount(config),
+      memory: session.runtime.memory(),
+      cost: {
+        flops: cost.flops,
+        bytesRead: cost.bytesRead,
+        dispatches: cost.dispatches,
+        weightBytes: cost.weightBytes,
+        stateBytes: cost.stateBytes,
+        activationBytes: cost.activationBytes,
+      },
+      loadMilliseconds,
+      notes,
+    };
+  }
+}
+
+/** Whether the device is lost by now; a device that is fine never answers, so a short wait decides. */
+async function isLost(device: Device): Promise<boolean> {
+  const wait = new Promise<false>((resolve) => setTimeout(() => resolve(false), 200));
+  return Promise.race([device.gpu.lost.then(() => true), wait]);
+}
+
+function readTokens(ids: readonly number[], decoder: StreamDecoder): PromptToken[] {
+  return ids.map((id) => ({ id, text: decoder.push(id) }));
+}
+
+/** Text of one piece for a list of alternatives: a special or byte piece by its name. */
+function pieceText(tokenizer: Tokenizer, id: number): string {
+  return id < tokenizer.vocabularySize ? tokenizer.piece(id).text : `<unused ${id}>`;
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}
