@@ -55,7 +55,13 @@ export function describe(world: World, ...people: Person[]): void {
   const used = new Set<number>();
   for (const A of people) {
     const kinds = [0, 1, 2, 3, 4, 5, 6].filter((kind) => kind === 0 || !used.has(kind));
-    const kind = kinds[world.turn(kinds.length, kinds.map((one) => (one === 0 ? 4 : one === 4 ? 3 : 1)))] ?? 0;
+    const kind =
+      kinds[
+        world.turn(
+          kinds.length,
+          kinds.map((one) => (one === 0 ? 4 : one === 4 ? 3 : 1)),
+        )
+      ] ?? 0;
     used.add(kind);
     describeOne(world, A, kind);
   }
@@ -63,7 +69,7 @@ export function describe(world: World, ...people: Person[]): void {
 
 function describeOne(world: World, A: Person, kind: number): void {
   if (kind === 1) {
-    const p = world.place('any');
+    const p = world.place('out');
     world.say(LIVES, { A, p });
     world.fact('whereLives', { A, p });
   } else if (kind === 2) {

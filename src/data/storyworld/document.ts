@@ -41,7 +41,12 @@ export const TRANSLATION_MARK: Readonly<Record<Language, string>> = { zh: '\nIn 
 
 export const PLOT_NAMES = Object.keys(PLOTS) as PlotName[];
 
-export function tellStory(chooser: Chooser, sink: Sink, language: Language, memo?: Memo): { world: World; plot: PlotName } {
+export function tellStory(
+  chooser: Chooser,
+  sink: Sink,
+  language: Language,
+  memo?: Memo,
+): { world: World; plot: PlotName } {
   const world = new World(chooser, sink, language, memo);
   open(world);
   const plot = PLOT_NAMES[world.turn(PLOT_NAMES.length)] ?? 'lost';
@@ -57,7 +62,11 @@ export function tellQuestion(world: World, fact: Fact): void {
   world.realiser.fill(fact.question.reply[world.language], fact.roles);
 }
 
-export function tellDocument(chooser: Chooser, sink: Sink, mixture: Mixture): { kind: DocumentKind; language: Language } {
+export function tellDocument(
+  chooser: Chooser,
+  sink: Sink,
+  mixture: Mixture,
+): { kind: DocumentKind; language: Language } {
   const share = Math.round(mixture.zh * 1000);
   if (!(share >= 0 && share <= 1000)) throw new Error(`mixture.zh is ${mixture.zh}; give a share between 0 and 1.`);
   const language: Language = chooser.choose(2, [1000 - share, share]) === 0 ? 'en' : 'zh';
@@ -83,12 +92,18 @@ export function tellDocument(chooser: Chooser, sink: Sink, mixture: Mixture): { 
 
 function fact(facts: readonly Fact[], index: number): Fact {
   const found = facts[index];
-  if (found === undefined) throw new Error(`Question ${index} of ${facts.length} does not exist; every story must tell something to ask.`);
+  if (found === undefined)
+    throw new Error(`Question ${index} of ${facts.length} does not exist; every story must tell something to ask.`);
   return found;
 }
 
 /** Document number `index` of a seed. Streams never share a key, so held-out documents are not training documents. */
-export function storyDocument(seed: number, index: number, mixture: Mixture = EVEN_MIXTURE, stream: Stream = 'train'): StoryDocument {
+export function storyDocument(
+  seed: number,
+  index: number,
+  mixture: Mixture = EVEN_MIXTURE,
+  stream: Stream = 'train',
+): StoryDocument {
   const chooser = new RandomChooser(new CounterRandom(stream, seed, index));
   const sink = new TextSink();
   const { kind, language } = tellDocument(chooser, sink, mixture);

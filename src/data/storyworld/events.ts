@@ -16,7 +16,10 @@ const OPENINGS: Record<'weather' | 'day' | 'once', Saying> = {
     en: ['On {w}, ', 'Last {w}, ', 'It was {w}. '].map((line) => compileWay(line)),
     zh: ['{w}那天，', '上个{w}，', '那天是{w}。'].map((line) => compileWay(line)),
   },
-  once: { en: ['One day, ', 'Once upon a time, '].map((line) => compileWay(line)), zh: ['有一天，', '从前，'].map((line) => compileWay(line)) },
+  once: {
+    en: ['One day, ', 'Once upon a time, '].map((line) => compileWay(line)),
+    zh: ['有一天，', '从前，'].map((line) => compileWay(line)),
+  },
 };
 
 /** When it happens. The plot's first saying goes on from here and starts with a name. */

@@ -43,7 +43,8 @@ class GuidedRun implements Chooser, Sink {
       this.counts[depth] = count;
       if (option === count) throw MISMATCH;
     }
-    this.logProbability += weights === null ? -Math.log(count) : Math.log((weights[option] ?? 0) / weightTotal(count, weights));
+    this.logProbability +=
+      weights === null ? -Math.log(count) : Math.log((weights[option] ?? 0) / weightTotal(count, weights));
     return option;
   }
 
@@ -67,7 +68,10 @@ export function parseDocument(text: string, mixture: Mixture = EVEN_MIXTURE): Pa
     }
   } while (advance(path, counts));
   const highest = Math.max(...found);
-  const logProbability = found.length === 0 ? Number.NEGATIVE_INFINITY : highest + Math.log(found.reduce((sum, one) => sum + Math.exp(one - highest), 0));
+  const logProbability =
+    found.length === 0
+      ? Number.NEGATIVE_INFINITY
+      : highest + Math.log(found.reduce((sum, one) => sum + Math.exp(one - highest), 0));
   return { derivations: found.length, logProbability };
 }
 

@@ -48,7 +48,17 @@ function storyProbe(kind: ProbeKind, random: CounterRandom, language: Language):
     const { ending } = world;
     if (ending === null) return null;
     const way = ending.saying[language][ending.way] ?? [];
-    return choose(kind, language, ending.before, world, way, ending.roles, ending.contrast, language === 'en' ? ' ' : '', random);
+    return choose(
+      kind,
+      language,
+      ending.before,
+      world,
+      way,
+      ending.roles,
+      ending.contrast,
+      language === 'en' ? ' ' : '',
+      random,
+    );
   }
   const facts = world.askable().filter((fact) => fact.question.counting === (kind === 'counting'));
   const fact = facts[facts.length === 0 ? 0 : random.below(facts.length)];
@@ -56,7 +66,17 @@ function storyProbe(kind: ProbeKind, random: CounterRandom, language: Language):
   const [ask, mark] = QUESTION_MARK[language];
   const { question, roles } = fact;
   const prompt = sink.text + ask + world.realiser.render(question.ask[language], roles) + mark.trimEnd();
-  return choose(kind, language, prompt, world, question.reply[language], roles, question.answer, mark.endsWith(' ') ? ' ' : '', random);
+  return choose(
+    kind,
+    language,
+    prompt,
+    world,
+    question.reply[language],
+    roles,
+    question.answer,
+    mark.endsWith(' ') ? ' ' : '',
+    random,
+  );
 }
 
 /** Says `way` with the right entity in `role` and with three others. */
@@ -156,5 +176,7 @@ function translationProbe(random: CounterRandom, language: Language): Probe | nu
     const taken = told.some((entity) => entity.type === changed.type && memo.get(`is${entity.id}`) === wrong);
     if (!taken) texts.add(tell(new Map(memo).set(key, wrong)));
   }
-  return texts.size === CHOICES ? shuffled('translation', language, source.text + mark.trimEnd(), [...texts], random) : null;
+  return texts.size === CHOICES
+    ? shuffled('translation', language, source.text + mark.trimEnd(), [...texts], random)
+    : null;
 }

@@ -17,15 +17,15 @@ const EVENTS: readonly Saying[] = [
   saying('{A:name} brought {B:name} {n*u} and {t:a}.', '{A:name}给{B:name}带来了{n*u}和{t:a}。'),
   saying('{B:name} taught {A:name} to {s} {p:in}, and got {t:a}.', '{B:name}{p:in}教{A:name}{s}，得到了{t:a}。'),
   saying('{A:name}, {j:a}, showed {B:name} {t:a} {p:in}.', '{j}{A:name}{p:in}给{B:name}看{t:a}。'),
-  saying('On a {w} {m}, {A:name} played with {t:a} {p:in}.', '在一个{w}的{m}，{A:name}{p:in}玩{t:a}。'),
+  saying('On a {w} {m}, {A:name} left {t:a} {p:in}.', '在一个{w}的{m}，{A:name}把{t:a}留{p:in}。'),
   saying('{B:name} promised {A:name} {t:a} and {n*u}.', '{B:name}答应给{A:name}{t:a}和{n*u}。'),
 ];
 const FOLLOW: readonly Saying[] = [
   saying('{A} liked {t:the} very much.', '{A}很喜欢{t:the}。'),
   saying('{A:name} was {k}.', '{A:name}很{k}。'),
   saying('Then {A} went to {q} with {B:name}.', '然后{A}和{B:name}去了{q}。'),
-  saying('"Thank you, {B:name}!" said {A:name}.', '“谢谢你，{B:name}！”{A:name}说。'),
-  saying('{A} wanted to show {t:the} to {B:name}.', '{A}想给{B:name}看{t:the}。'),
+  saying('"{B:name} is my friend," said {A:name}.', '“{B:name}是我的朋友。”{A:name}说。'),
+  saying('{A} often thought of {t:the}.', '{A}常常想起{t:the}。'),
   saying('{A:name} and {B:name} played together {q:in}.', '{A:name}和{B:name}{q:in}一起玩。'),
   saying('After that {B:name} had {t:the}.', '之后，{B:name}有了{t:the}。'),
   saying('{A} waited for {B:name} {q:in}.', '{A}{q:in}等{B:name}。'),

@@ -97,12 +97,14 @@ export function borrow(world: World): void {
     world.fact('whoLent', { t, A: B });
     world.fact('whoBorrowed', { t, A });
     world.say(LEAVE, { A, t });
+    world.fact('whereLeft', { t, p });
     world.put(t, p);
     world.say(TAKEN, { C, t, q });
     world.put(t, q);
     world.fact('whoFound', { t, A: C });
     world.say(SEARCH, { A, t });
     world.say(NEWS, { A, C, t, q });
+    world.fact('whoKnew', { t, A: C });
     if (world.turn(2, [1, 3]) === 0) {
       world.say(EVENTS.sad, { A: B });
       world.say(EVENTS.sorry, { A, B });

@@ -79,6 +79,7 @@ export function gift(world: World): void {
   world.say(BUY, { A, t, p: shop });
   world.fact('whereBought', { A, t, p: shop });
   world.say(HIDE, { A, t, p: spot });
+  world.fact('whereKept', { t, p: spot });
   world.say(ALMOST, { A, B });
   world.say(PARTY, {});
   world.say(GIVE, { A, B, t });

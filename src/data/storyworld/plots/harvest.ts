@@ -88,5 +88,10 @@ export function harvest(world: World): void {
   world.say(LEFT, { A, n: left, u });
   world.fact('manyHave', { A, n: left, u });
   world.fact('manyHave', { A: B, n: second, u });
-  finish(world, ending.count({ A, n: left, u }), ending.count({ A: B, n: second, u }), ending.count({ A: C, n: given, u }));
+  finish(
+    world,
+    ending.count({ A, n: left, u }),
+    ending.count({ A: B, n: second, u }),
+    ending.count({ A: C, n: given, u }),
+  );
 }

@@ -77,6 +77,7 @@ export function hide(world: World): void {
   world.say(PLAY, { A, B, C, p });
   describe(world, A, B, C);
   const [spotB, spotC, empty] = [world.spotOf(p, true), world.spotOf(p, true), world.spotOf(p, true)];
+  world.fact('whoSeeks', { A });
   world.say(SEEK, { A, n: world.count(10, 20) });
   world.say(HIDE, { B, p: spotB });
   world.fact('whereHid', { A: B, p: spotB });
@@ -85,6 +86,7 @@ export function hide(world: World): void {
   world.say(LOOK, { A, p: empty, t: world.thing('own') });
   const [found, last, spot] = world.turn(2) === 0 ? [B, C, spotC] : [C, B, spotB];
   world.say(NOISE, { A, F: found });
+  world.fact('whoFirst', { A: found });
   world.say(LAST, { A, L: last });
   if (world.turn(2) === 0) world.say(GIVE_UP, { A, L: last });
   else world.say(FIND, { A, L: last, p: spot });

@@ -74,6 +74,7 @@ export function journey(world: World): void {
   const t = world.thing('keep');
   const w = world.word(JOB);
   world.say(FIND_NOTE, { A, p });
+  world.fact('whereNote', { p });
   world.say(READ, { C, w });
   world.fact('job', { A: C, w });
   world.say(FRIEND, { A, B });

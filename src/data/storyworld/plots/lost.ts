@@ -67,6 +67,7 @@ export function lost(world: World): void {
   describe(world, A);
   world.say(EVENTS.sad, { A });
   world.say(LOOK, { A, t, p: first });
+  world.fact('whereLooked', { A, p: first });
   const spot = world.turn(2) === 0 ? world.place('any') : world.spotOf(first);
   if (world.turn(2) === 0) world.say(LOOK_AGAIN, { A, t, p: world.place('any') });
   world.say(MEET, { A, B });

@@ -70,11 +70,14 @@ const LOOK = saying(
 export function misunderstanding(world: World): void {
   const [A, B, C] = [world.person(), world.person(), world.person()];
   const t = world.thing('own');
-  world.say(PUT, { A, t, p: world.place('any') });
+  const p = world.place('any');
+  world.say(PUT, { A, t, p });
+  world.fact('whereLeft', { t, p });
   describe(world, A);
   world.say(GONE, { A, t });
   world.say(SEEN, { A, B, t });
   world.say(BLAME, { A, B, t });
+  world.fact('whoBlamed', { A: B });
   world.say(DENY, { B });
   const moved = world.turn(2) === 0;
   const q = world.place('any');

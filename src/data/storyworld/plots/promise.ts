@@ -15,10 +15,10 @@ const PROMISE = saying(
 const WAIT = saying(
   `{B:name} sat down {p:in} and waited.
    {B:name} waited {p:in} for an hour.
-   At noon {B:name} was already waiting {p:in}.`,
+   {B:name} came early and waited {p:in}.`,
   `{B:name}坐{p:in}等着。
    {B:name}{p:in}等了一个小时。
-   中午，{B:name}已经{p:in}等着了。`,
+   {B:name}早早就来了，{p:in}等着。`,
 );
 const SET_OUT = saying(
   `{A:name} took {t} and set out.
@@ -78,6 +78,7 @@ export function promise(world: World): void {
   if (helps) world.say(DELAY, { A, C });
   else world.say(FORGET, { A, C, q: world.place('any') });
   world.say(LATE, { A, p });
+  world.fact('whoCame', { A });
   world.move(p, A);
   if (helps) world.say(EXPLAIN, { A, B, C });
   else {

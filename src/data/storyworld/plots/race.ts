@@ -87,9 +87,11 @@ export function race(world: World): void {
   const q = world.place('out');
   const t = world.thing('keep');
   world.say(PLAN, { A, B, p, q });
+  world.fact('whereRace', { p: q });
   describe(world, A, B);
   world.say(PRIZE, { C, t });
   world.say(START, { C });
+  world.fact('whoStarted', { A: C });
   world.say(AHEAD, { A, B });
   const course = world.turn(3, [2, 2, 1]);
   let winner = A;

@@ -78,6 +78,7 @@ export function repair(world: World): void {
   world.fact('whoBroke', { t, A: B });
   world.say(EVENTS.sorry, { A: B, B: A });
   world.say(PLAN, { B, t, u });
+  world.fact('whatNeeded', { A: B, t: u });
   world.say(ASK, { B, C, u, w });
   world.take(C, u);
   world.fact('job', { A: C, w });

@@ -94,7 +94,10 @@ export function rescue(world: World): void {
   if (trouble !== undefined) world.say(trouble, { t });
   world.say(RUN, { A, B });
   describe(world, A, B);
-  world.say(FETCH, { B, u, q: world.place('room') });
+  const shed = world.place('room');
+  world.say(FETCH, { B, u, q: shed });
+  world.fact('whoFetched', { t: u, A: B });
+  world.fact('whereFetched', { t: u, p: shed });
   world.take(B, u);
   world.say(CAREFUL, { A });
   const saver = world.turn(2) === 0 ? A : B;

@@ -91,6 +91,7 @@ export function weather(world: World): void {
   const storm = STORM[world.turn(STORM.length)];
   if (storm !== undefined) world.say(storm, {});
   world.say(SHELTER, { A, B, q });
+  world.fact('whereWaited', { p: q });
   world.move(q, A, B);
   const dropped = world.turn(2) === 0;
   if (dropped) {

@@ -269,7 +269,8 @@ export const THINGS: readonly ThingName[] = ROWS.trim()
 /** Money is counted in coins: a thing of the tables only for its forms. */
 export const COIN: ThingName = { en: 'coin', plural: 'coins', zh: '硬币', measure: '枚', classes: [], adjectives: [] };
 
-const ofClass = (...classes: string[]) => THINGS.filter((thing) => thing.classes.some((name) => classes.includes(name)));
+const ofClass = (...classes: string[]) =>
+  THINGS.filter((thing) => thing.classes.some((name) => classes.includes(name)));
 const notBig = (thing: ThingName) => !thing.classes.includes('big');
 
 export const THING_POOLS = {
