@@ -1,6 +1,7 @@
 """Held-out loss: every document alone from its beginning, cut into windows of the context's length.
 
-nats per token is over all tokens after the begin token; bits per character is the same sum over the documents' characters.
+held-out.json: {documents: [{language, predicted, characters, logProbability?}]} in the order of held-out.u16; logProbability
+is the nats in which the source itself, where known, describes the document: no model can do better on average.
 """
 
 import json
@@ -16,28 +17,40 @@ WINDOW = 64  # rows are padded to a multiple of this, so that few shapes occur
 
 class HeldOut:
     def __init__(self, folder, begin, context):
-        self.stream = read_stream(folder / "held-out.u16")
-        self.spans, self.context = documents(self.stream, begin), context
-        stored = json.loads((folder / "held-out.json").read_text(encoding="utf-8"))
-        self.characters = stored["characters"] if isinstance(stored, dict) else stored
-        if len(self.characters) != len(self.spans):
-            raise ValueError(f"{folder}: held-out.json counts {len(self.characters)} documents, held-out.u16 holds "
-                             f"{len(self.spans)}; pack them again together.")
+        self.stream, self.context = read_stream(folder / "held-out.u16"), context
+        self.spans = documents(self.stream, begin)
+        self.rows = json.loads((folder / "held-out.json").read_text(encoding="utf-8"))["documents"]
+        counted, predicted = [end - start - 1 for start, end in self.spans], [row["predicted"] for row in self.rows]
+        if counted != predicted:
+            raise ValueError(f"{folder}: held-out.json speaks of {len(predicted)} documents and {sum(predicted)} predicted tokens, "
+                             f"held-out.u16 holds {len(counted)} and {sum(counted)}; encode them again together.")
 
     def measure(self, trainer, batch, limit=None):
-        """Over the first `limit` documents (all when None): natsPerToken, bitsPerCharacter and what they count."""
-        spans = self.spans[:limit]
-        cut = sorted(pieces(spans, self.context + 1), key=lambda piece: piece[1] - piece[0])
-        nats = tokens = 0
+        """Over the first `limit` documents (all when None): a summary of all and of each language."""
+        nats = numpy.zeros(len(self.spans[:limit]))
+        cut = [(index, *piece) for index, span in enumerate(self.spans[:limit]) for piece in pieces([span], self.context + 1)]
+        cut.sort(key=lambda window: window[2] - window[1])
         for at in range(0, len(cut), batch):
             part = cut[at:at + batch]
-            width = min(self.context, -(-max(end - start - 1 for start, end in part) // WINDOW) * WINDOW)
+            width = min(self.context, -(-max(end - start - 1 for _, start, end in part) // WINDOW) * WINDOW)
             ids, targets = numpy.zeros((len(part), width), "int32"), numpy.full((len(part), width), -1, "int32")
-            for row, (start, end) in enumerate(part):
-                ids[row, :end - start - 1], targets[row, :end - start - 1] = self.stream[start:end - 1], self.stream[start + 1:end]
-            nats += trainer.loss(torch.from_numpy(ids), torch.from_numpy(targets))
-            tokens += int((targets >= 0).sum())
+            for row, (_, start, end) in enumerate(part):
+                ids[row, :end - start - 1] = self.stream[start:end - 1]
+                targets[row, :end - start - 1] = self.stream[start + 1:end]
+            losses = trainer.losses(torch.from_numpy(ids), torch.from_numpy(targets)).double().sum(1).numpy()
+            numpy.add.at(nats, [index for index, _, _ in part], losses)
         trainer.buffers.clear()
-        characters = sum(self.characters[:limit])
-        return {"natsPerToken": nats / tokens, "bitsPerCharacter": nats / math.log(2) / characters, "documents": len(spans),
-                "tokens": tokens, "characters": characters}
+        rows = self.rows[:limit]
+        languages = sorted({row["language"] for row in rows})
+        chosen = {language: [i for i, row in enumerate(rows) if row["language"] == language] for language in languages}
+        return {**self._summary(range(len(rows)), nats), "languages": {k: self._summary(v, nats) for k, v in chosen.items()}}
+
+    def _summary(self, chosen, nats):
+        rows = [self.rows[i] for i in chosen]
+        total, tokens = float(sum(nats[i] for i in chosen)), sum(row["predicted"] for row in rows)
+        characters = sum(row["characters"] for row in rows)
+        out = {"documents": len(rows), "tokens": tokens, "characters": characters, "natsPerToken": round(total / tokens, 5),
+               "bitsPerCharacter": round(total / math.log(2) / characters, 5)}
+        if all(row.get("logProbability") is not None for row in rows):
+            out["floorNatsPerToken"] = round(-sum(row["logProbability"] for row in rows) / tokens, 5)
+        return out

@@ -132,23 +132,22 @@ class Trainer:
         return self.buffers["cos", tokens]
 
     def _head(self, h, targets, weight, dh=None):
-        """Sum of the losses; with dh also the gradient to h, and the head's share of the table's gradient."""
-        table, v, total = self.w16["embed"], self.config.vocab_size, 0.0
+        """Losses [N]; with dh also the gradient to h, and the head's share of the table's gradient."""
+        table, v = self.w16["embed"], self.config.vocab_size
+        losses = self._buffer("losses", (len(h),), torch.float32)
         for start in range(0, len(h), CHUNK):
             part, target = h[start:start + CHUNK], targets[start:start + CHUNK]
             logits = torch.mm(part, table.t(), out=self._buffer("logits", (len(part), v)))
-            losses = self._buffer("losses", (len(part),), torch.float32)
-            call("cross_entropy", logits, target, losses, len(part), v, weight)
-            total += losses.sum(dtype=torch.float64).item()
+            call("cross_entropy", logits, target, losses[start:start + CHUNK], len(part), v, weight)
             if dh is not None:
                 torch.mm(logits, table, out=dh[start:start + CHUNK])
                 call("accumulate", torch.mm(logits.t(), part), self.g["embed"], table.numel())
-        return total
+        return losses
 
     @torch.no_grad()
-    def loss(self, ids, targets):
-        """Summed cross entropy in nats; targets [B, T] int32, below 0 for none."""
-        return self._head(self._forward(ids)[0], targets.view(-1), 0.0)
+    def losses(self, ids, targets):
+        """Cross entropy in nats of every target, [B, T]; 0 where a target [B, T] int32 is below 0 (none)."""
+        return self._head(self._forward(ids)[0], targets.view(-1), 0.0).view(ids.shape)
 
     @torch.no_grad()
     def backward(self, ids, targets):
@@ -162,7 +161,7 @@ class Trainer:
         h, (x, rstd), saved = self._forward(ids)
         dh, dx, dx16 = buf("dh", (n, c)), buf("dx", (n, c), torch.float32).zero_(), buf("dx16", (n, c))
         counted = int((targets >= 0).sum())
-        loss = self._head(h, targets.view(-1), 1.0 / counted, dh) / counted
+        loss = self._head(h, targets.view(-1), 1.0 / counted, dh).sum(dtype=torch.float64).item() / counted
         call("norm_backward", dh, x, w["norm"], rstd, dx, dx16, g["norm"], n, c)
         for i in reversed(range(last)):
             x1, h1, r1, y, q, k, v, a, p, x2, h2, r2, gu, s = saved[i]
