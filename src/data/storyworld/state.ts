@@ -89,7 +89,7 @@ export class World {
 
   /** A hiding spot for a thing or a child, in the open or in a room as its place, which must have been told before. */
   spotOf(place: Place, forChild = false): Place {
-    return this.place(() => (place.name?.kind !== 'room' ? 'spot-out' : forChild ? 'hide-room' : 'spot-room'));
+    return this.place(() => (isOpen(place) ? 'spot-out' : forChild ? 'hide-room' : 'spot-room'));
   }
 
   count(low: number | (() => number), high: number | (() => number)): Count {
@@ -275,6 +275,10 @@ export class World {
     }
     return [...this.facts.values()].filter((fact) => Object.values(fact.roles).every(isTold));
   }
+}
+
+function isOpen(place: Place): boolean {
+  return place.name?.kind === 'out' || place.name?.kind === 'green';
 }
 
 export function isTold(entity: Entity): boolean {

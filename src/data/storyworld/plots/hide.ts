@@ -31,9 +31,9 @@ const HIDE_TOO = saying(
    {C:name}选了个地方，{p:in}。`,
 );
 const LOOK = saying(
-  `"I am coming!" {A:name} shouted, and looked {p:in}. Nobody was there.
+  `"I am coming!" {A:name} shouted, and looked {p:in}. There was nothing but {t:a}.
    First {A:name} looked {p:in}, but there was only {t:a}.`,
-  `“我来了！”{A:name}喊着，看了看{p:loc}，那里没有人。
+  `“我来了！”{A:name}喊着，看了看{p:loc}，那里只有{t:a}。
    {A:name}先看了看{p:loc}，可是那里只有{t:a}。`,
 );
 const NOISE = saying(

@@ -14,10 +14,10 @@ const START = saying(
    {A:name}存了{n*u}。`,
 );
 const GO = saying(
-  `{A} went to {p}.
+  `{A:name} and {B:name} went to {p}.
    {A} walked to {p} with {B:name}.
    {A} met {B:name} on the way to {p}.`,
-  `{A}去了{p}。
+  `{A:name}和{B:name}去了{p}。
    {A}和{B:name}一起走到{p}。
    {A}在去{p}的路上遇见了{B:name}。`,
 );
@@ -88,9 +88,8 @@ export function shopping(world: World): void {
   world.say(course === 0 ? GIFT_COINS : course === 1 ? FIND_COINS : GIVE_COINS, { A, B, n: change, u });
   const end = ending.count({ A, n: total, u });
   world.fact('manyHave', { A, n: total, u });
-  if (world.turn(2, [3, 1]) === 0) finish(world, end);
-  else {
-    world.say(EVENTS.thank, course === 0 || course === 1 ? { A, B } : { A: B, B: A });
-    finish(world, end);
+  if (course !== 1 && world.turn(2) === 1) {
+    world.say(EVENTS.thank, course === 0 ? { A, B } : { A: B, B: A });
   }
+  finish(world, end);
 }

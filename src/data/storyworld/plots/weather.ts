@@ -84,7 +84,7 @@ export function weather(world: World): void {
   const t = world.thing('own');
   const u = world.thing('warm');
   const p = world.place('out');
-  const q = world.place('room');
+  const q = world.place('building');
   world.say(WALK, { A, B, t, p });
   world.take(A, t);
   describe(world, A, B);

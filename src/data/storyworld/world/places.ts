@@ -1,10 +1,10 @@
 /**
  * Places and hiding spots. A row: English noun | English preposition | Chinese noun | Chinese locative suffix | kind.
  * "in the barn" is 在谷仓里: preposition + noun, 在 + noun + suffix. Kinds: out (open air), green (open air where things grow), room (a building one can
- * enter), shop (one can buy there), and the spots where something can lie unseen: spot-out and spot-room (big enough
+ * enter), inner (a room inside one), shop (one can buy there), and the spots where something can lie unseen: spot-out and spot-room (big enough
  * for a child) and nook.
  */
-export type PlaceKind = 'out' | 'green' | 'room' | 'shop' | 'spot-out' | 'spot-room' | 'nook';
+export type PlaceKind = 'out' | 'green' | 'room' | 'inner' | 'shop' | 'spot-out' | 'spot-room' | 'nook';
 
 export interface PlaceName {
   readonly en: string;
@@ -40,9 +40,9 @@ barn|in|谷仓|里|room
 lighthouse|in|灯塔|里|room
 school|in|学校|里|room
 museum|in|博物馆|里|room
-attic|in|阁楼|里|room
-kitchen|in|厨房|里|room
-classroom|in|教室|里|room
+attic|in|阁楼|里|inner
+kitchen|in|厨房|里|inner
+classroom|in|教室|里|inner
 old mill|in|磨坊|里|room
 theatre|in|剧院|里|room
 castle|in|城堡|里|room
@@ -89,15 +89,16 @@ export const PLACES: readonly PlaceName[] = ROWS.trim()
     return { en, at, zh, suffix, kind: kind as PlaceKind };
   });
 
-export type PlacePool = 'any' | 'out' | 'green' | 'room' | 'shop' | 'spot-out' | 'spot-room' | 'hide-room';
+export type PlacePool = 'any' | 'out' | 'green' | 'room' | 'building' | 'shop' | 'spot-out' | 'spot-room' | 'hide-room';
 
 const ofKind = (...kinds: PlaceKind[]) => PLACES.filter((place) => kinds.includes(place.kind));
 
 export const PLACE_POOLS: Record<PlacePool, readonly PlaceName[]> = {
-  any: ofKind('out', 'green', 'room'),
+  any: ofKind('out', 'green', 'room', 'inner'),
   out: ofKind('out', 'green'),
   green: ofKind('green'),
-  room: ofKind('room'),
+  room: ofKind('room', 'inner'),
+  building: ofKind('room'),
   shop: ofKind('shop'),
   'spot-out': ofKind('spot-out'),
   'spot-room': ofKind('spot-room', 'nook'),
