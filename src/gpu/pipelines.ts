@@ -4,7 +4,7 @@
  */
 import type { Launch, Node, Variant } from '../graph/operation';
 import type { Device } from './device';
-import { bindingsOf } from './layout';
+import { type Binding, bindingsOf } from './layout';
 
 /** Bytes of the placeholder behind an optional binding that is off; each binding number has its own. */
 const placeholderStride = 256;
@@ -12,14 +12,17 @@ const placeholderStride = 256;
 export class Pipelines {
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
-  readonly #placeholder: GPUBuffer;
+  readonly #placeholders: Readonly<Record<Binding['kind'], GPUBuffer>>;
 
   constructor(private readonly device: Device) {
-    this.#placeholder = device.createBuffer({
-      label: 'placeholder',
-      size: placeholderStride * 16,
-      usage: GPUBufferUsage.STORAGE,
-    });
+    // One buffer may not be bound for reading and for writing in the same dispatch, so each kind has its own.
+    const placeholder = (usage: GPUBufferUsageFlags): GPUBuffer =>
+      device.createBuffer({ label: 'placeholder', size: placeholderStride * 16, usage });
+    this.#placeholders = {
+      uniform: placeholder(GPUBufferUsage.UNIFORM),
+      storage: placeholder(GPUBufferUsage.STORAGE),
+      'read-only-storage': placeholder(GPUBufferUsage.STORAGE),
+    };
   }
 
   get(node: Node, variant: Variant, launch: Launch): Promise<GPUComputePipeline> {
@@ -55,7 +58,7 @@ export class Pipelines {
     return layout;
   }
 
-  placeholder(binding: number): GPUBufferBinding {
-    return { buffer: this.#placeholder, offset: placeholderStride * binding, size: placeholderStride };
+  placeholder(binding: number, kind: Binding['kind']): GPUBufferBinding {
+    return { buffer: this.#placeholders[kind], offset: placeholderStride * binding, size: placeholderStride };
   }
 }

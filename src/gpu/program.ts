@@ -125,7 +125,10 @@ export async function compile(
         return { binding, resource: { buffer: uniforms, offset: index * uniformStride, size: uniformStride } };
       }
       const tensor = launch.tensors[name];
-      return { binding, resource: tensor ? { buffer: bufferOf(tensor) } : resources.pipelines.placeholder(binding) };
+      return {
+        binding,
+        resource: tensor ? { buffer: bufferOf(tensor) } : resources.pipelines.placeholder(binding, kind),
+      };
     });
     const layout = resources.pipelines.layout(variant);
     return {

@@ -1,0 +1,50 @@
+/**
+ * How likely a model finds a text, by its own cache: one decoded token at a time, logits read back. For probes, where a
+ * short choice follows a prompt that all choices share, and for held-out text.
+ */
+
+import type { Probe } from '../data/storyworld';
+import type { Runtime } from '../model/runtime';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+
+/** Nats of `ids[from..]` given what stands before them; `from` ≥ 1. */
+export async function lossOf(runtime: Runtime, ids: ArrayLike<number>, from: number): Promise<number> {
+  await runtime.start(Array.from(ids).slice(0, from));
+  return continueLoss(runtime, ids, from);
+}
+
+/** Index of the choice with the lowest loss after the probe's prompt, and the loss of each in nats. */
+export async function answerProbe(
+  runtime: Runtime,
+  tokenizer: Tokenizer,
+  { prompt, choices }: Pick<Probe, 'prompt' | 'choices'>,
+): Promise<{ best: number; losses: number[] }> {
+  const texts = choices.map((choice) => tokenizer.encode(prompt + choice, { begin: true }));
+  const from = Math.min(...texts.map((ids) => commonPrefix(ids, tokenizer.encode(prompt, { begin: true }))));
+  const losses: number[] = [];
+  for (const ids of texts) losses.push(await lossOf(runtime, ids, from));
+  return { best: losses.indexOf(Math.min(...losses)), losses };
+}
+
+async function continueLoss(runtime: Runtime, ids: ArrayLike<number>, from: number): Promise<number> {
+  let loss = 0;
+  for (let position = from; position < ids.length; position++) {
+    const id = ids[position] ?? 0;
+    loss += surprise(await runtime.logits(), id);
+    runtime.rewind(position, id);
+  }
+  return loss;
+}
+
+/** −ln softmax(logits)[id]. */
+export function surprise(logits: Float32Array, id: number): number {
+  const highest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
+  return Math.log(sum) + highest - (logits[id] ?? Number.NaN);
+}
+
+function commonPrefix(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length += 1;
+  return length;
+}
