@@ -3,12 +3,14 @@
  *
  *   node tools/corpus/train-tokenizer.mjs text-mini      from the real text that fetch.mjs wrote
  *   node tools/corpus/train-tokenizer.mjs story-nano     from StoryWorld documents
+ *   … [--vocabulary 1536] [--coverage 0.99]              instead of what models.mjs says
  *
  * The same text gives the same file.
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { modelNamed, readDocuments, storyReader } from './models.mjs';
 import { fail, loadSource, root } from './source.mjs';
 
@@ -52,7 +54,18 @@ function measure(tokenizer, documents, language) {
   );
 }
 
-const model = modelNamed(process.argv[2]);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { vocabulary: { type: 'string' }, coverage: { type: 'string' } },
+});
+const named = modelNamed(positionals[0]);
+const model = {
+  ...named,
+  vocabulary: Number(values.vocabulary ?? named.vocabulary),
+  coverage: Number(values.coverage ?? named.coverage),
+};
+if (!(model.coverage > 0 && model.coverage <= 1))
+  fail(`--coverage is ${values.coverage}; give a share above 0, at most 1.`);
 const [{ trainBpe }, { Tokenizer }] = await Promise.all([
   loadSource('tokenizer/train'),
   loadSource('tokenizer/tokenizer'),
