@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { dawnEnvironment } from './tools/environment.mjs';
+
+// Dawn looks for its driver when a process starts, so the test processes must inherit these.
+Object.assign(process.env, dawnEnvironment());
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/*.test.ts', 'bench/{onnx,page}/**/*.test.ts'],
     environment: 'node',
     // One process and one module graph: all kernel tests share one Dawn device.
     pool: 'forks',
