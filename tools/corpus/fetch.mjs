@@ -36,9 +36,10 @@ function archiveOf(source) {
     const aside = join(packages, 'unfinished');
     rmSync(aside, { recursive: true, force: true });
     mkdirSync(aside);
-    if (npm) run('npm', ['pack', '--silent', `${source.package}@${source.version}`], aside);
+    if (npm) run('npm', ['pack', '--loglevel=error', `${source.package}@${source.version}`], aside);
     else run('apt-get', ['download', `${source.package}=${source.version}`], aside);
     for (const fetched of readdirSync(aside)) renameSync(join(aside, fetched), join(packages, fetched));
+    rmSync(aside, { recursive: true });
     file = find();
   }
   return join(packages, file);
