@@ -52,10 +52,8 @@ function unpack(source) {
   try {
     archive = archiveOf(source);
   } catch (error) {
-    const reason = String(error.stderr || error.message)
-      .trim()
-      .split('\n')
-      .at(-1);
+    const lines = String(error.stderr || error.message).split('\n');
+    const reason = lines.find((line) => /reason:|^E:/.test(line)) ?? lines[0];
     const sentence = `${source.name}: ${source.package} ${source.version} could not be fetched with ${source.client} (${reason}).`;
     if (source.client === 'npm') fail(`${sentence} Go online and run this again; what was fetched is kept.`);
     console.warn(`${sentence} It is left out: the corpus is made without it.`);
