@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Memo } from './cast';
 import { RandomChooser, TextSink } from './chooser';
 import { PLOT_NAMES, storyDocument, storyPair, tellStory } from './document';
 import { CounterRandom } from './random';
-import { isTold, type Memo, type World } from './state';
+import { isTold, type World } from './state';
 
 describe('storyDocument', () => {
   it('gives the same document for the same seed, index, mixture and stream', () => {

@@ -2,12 +2,14 @@
  * Documents for training: a story, a story with one or two questions and answers, or one or two sentences in one
  * language and then in the other. `tellDocument` is the whole probabilistic program; drawing and parsing run it alike.
  */
+
+import type { Memo } from './cast';
 import { type Chooser, RandomChooser, type Sink, TextSink } from './chooser';
 import { open } from './events';
 import { PLOTS, type PlotName } from './plots';
 import { CounterRandom, type Stream } from './random';
 import { tellScene } from './scene';
-import { type Fact, type Memo, World } from './state';
+import { type Fact, World } from './state';
 import type { Language } from './tell/saying';
 
 export type DocumentKind = 'story' | 'questions' | 'translation';

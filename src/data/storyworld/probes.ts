@@ -5,12 +5,14 @@
  * recall: an English story and a question. reading-zh: the same in Chinese. counting: a question about a number.
  * ending: the last sentence against three that contradict the state. translation: a sentence or two in the other language.
  */
+
+import type { Memo } from './cast';
 import { RandomChooser, TextSink } from './chooser';
 import { QUESTION_MARK, TRANSLATION_MARK, tellStory } from './document';
 import type { Entity } from './entity';
 import { CounterRandom } from './random';
 import { tellScene } from './scene';
-import { isTold, type Memo, World } from './state';
+import { isTold, World } from './state';
 import type { Language, Way } from './tell/saying';
 import { NAMES } from './world/names';
 import { PLACE_POOLS, PLACES } from './world/places';

@@ -4,9 +4,10 @@
  * A person may become he, she, 他 or 她 only if mentioned in the last saying while nobody else of that gender was
  * mentioned in it or so far in this one. A thing may become it or 它 only if it is the only thing of the last saying.
  */
+
+import type { Cast } from '../cast';
 import type { Sink } from '../chooser';
 import type { Person, Roles, Thing } from '../entity';
-import type { World } from '../state';
 import { NUMBERS_EN, NUMBERS_ZH } from '../world/words';
 import type { Language, Saying, Slot, Way } from './saying';
 
@@ -21,14 +22,16 @@ export class Realiser {
   private lastThings: Thing[] = [];
   private people: Person[] = [];
   private things: Thing[] = [];
+  private readonly language: Language;
   private begun = false;
   private joined = false;
 
   constructor(
-    private readonly world: World,
+    private readonly world: Cast,
     private readonly sink: Sink,
-    private readonly language: Language,
-  ) {}
+  ) {
+    this.language = world.language;
+  }
 
   /** Says it in one of its ways and returns which. */
   say(what: Saying, roles: Roles): number {
