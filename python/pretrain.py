@@ -10,10 +10,14 @@ State and log.jsonl lie in .cache/training/<model>/.
 
 import argparse
 import json
+import os
 import platform
 import signal
 import time
 from pathlib import Path
+
+# Threads that spin at a barrier take the core from whatever else runs. Read once, when PyTorch loads OpenMP.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import torch
 
@@ -90,7 +94,11 @@ class Run:
             start, length = self.decay_from
             return 1 - self.recipe["decay"] * (1 - (self.elapsed() - start) / length)
         if self.arguments.minutes:
-            return self.elapsed() / (self.seconds + self.arguments.minutes * 60)
+            total = self.seconds + self.arguments.minutes * 60
+            # A short call on top of a long run has time for a shorter decay only, but for a whole one.
+            window = min(self.recipe["decay"] * total, self.arguments.minutes * 60)
+            left = total - self.elapsed()
+            return 1 - self.recipe["decay"] * left / window if left < window else self.elapsed() / total
         return self.step / self.recipe["steps"]
 
     def decay_now(self, *_):
