@@ -1,6 +1,7 @@
 /** An independent reader: checks stories and answers by their text alone, without the generator's state. */
 import { describe, expect, it } from 'vitest';
 import { storyDocument } from './document';
+import { NAMES } from './world/names';
 import { NUMBERS_EN, NUMBERS_ZH } from './world/words';
 
 interface Read {
@@ -132,5 +133,29 @@ describe('English', () => {
       expect(story).not.toMatch(/[.] [a-z]/);
       expect(story).not.toMatch(/ {2}|undefined|null|\{|\}/);
     }
+  });
+
+  it('lets he and she mean the one boy or girl named last', () => {
+    const gender = new Map(NAMES.map((name) => [name.en, name.gender]));
+    let pronouns = 0;
+    for (let index = 0; index < 3000; index++) {
+      const { text } = storyDocument(25, index, { zh: 0 });
+      const sentences = (text.split('\n')[0] ?? '').split(/(?<=[.!?]"?) (?=["A-Z])/);
+      sentences.forEach((sentence, at) => {
+        const pronoun = /^(He|She) /.exec(sentence)?.[1];
+        if (pronoun === undefined) return;
+        for (let before = at - 1; before >= 0; before--) {
+          const named = (sentences[before]?.match(/[A-Z][a-z]+/g) ?? []).filter(
+            (word) => gender.get(word) === (pronoun === 'He' ? 'm' : 'f'),
+          );
+          if (named.length === 0) continue;
+          expect(new Set(named).size, `${sentences[before]} ${sentence}`).toBe(1);
+          pronouns++;
+          return;
+        }
+        expect.fail(`"${sentence}" has nobody to refer to in: ${text}`);
+      });
+    }
+    expect(pronouns).toBeGreaterThan(500);
   });
 });
