@@ -44,7 +44,9 @@ function wholeNumber(text, option) {
 class IdFile {
   constructor(name) {
     this.path = join(folder, name);
-    this.file = openSync(`${this.path}.unfinished`, 'w');
+    // The process id keeps two runs at once from writing into one file.
+    this.unfinished = `${this.path}.${process.pid}.unfinished`;
+    this.file = openSync(this.unfinished, 'w');
     this.block = new Uint16Array(1 << 20);
     this.filled = 0;
     this.tokens = 0;
@@ -72,7 +74,7 @@ class IdFile {
   close() {
     this.flush();
     closeSync(this.file);
-    renameSync(`${this.path}.unfinished`, this.path);
+    renameSync(this.unfinished, this.path);
   }
 }
 
