@@ -1,0 +1,66 @@
+// y[M,F] = S(h[M,F]), or gated y[M,F] = S(h[:, :F]) · h[:, F:], with S(z) = Σᵢ act(scale[i,f] · z + offset[i,f]).
+//
+// The readable definition: one thread owns one element of y. Without a series S is the activation alone.
+
+// 1 SiLU, 2 GELU (tanh), 3 ReLU.
+override KIND: u32 = 1;
+override GATED: bool = false;
+override SERIES: bool = false;
+
+struct Sizes {
+  M: u32,
+  F: u32,
+  branches: u32,
+}
+
+@group(0) @binding(0) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read> h: array<f32>;
+@group(0) @binding(2) var<storage, read> scale: array<f32>;
+@group(0) @binding(3) var<storage, read> offset: array<f32>;
+@group(0) @binding(4) var<storage, read_write> y: array<f32>;
+
+// The exponent is capped so that 1 + exp stays finite: WGSL may assume that no infinity occurs.
+fn sigmoid(z: f32) -> f32 {
+  return 1.0 / (1.0 + exp(min(-z, 80.0)));
+}
+
+fn act(z: f32) -> f32 {
+  switch KIND {
+    case 1u: { return z * sigmoid(z); }
+    // z/2 · (1 + tanh u) = z · sigmoid(2u), with u = √(2/π) · (z + 0.044715 z³).
+    case 2u: { return z * sigmoid(1.5957691216057308 * (z + 0.044715 * z * z * z)); }
+    default: { return max(z, 0.0); }
+  }
+}
+
+fn series(z: f32, column: u32) -> f32 {
+  if !SERIES {
+    return act(z);
+  }
+  var sum = 0.0;
+  for (var branch = 0u; branch < sizes.branches; branch++) {
+    let i = branch * sizes.F + column;
+    sum += act(scale[i] * z + offset[i]);
+  }
+  return sum;
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * 64 + lane;
+  if index >= sizes.M * sizes.F {
+    return;
+  }
+  let row = index / sizes.F;
+  let column = index % sizes.F;
+  if GATED {
+    let start = row * 2 * sizes.F;
+    y[index] = series(h[start + column], column) * h[start + sizes.F + column];
+  } else {
+    y[index] = series(h[index], column);
+  }
+}

@@ -1,0 +1,76 @@
+// out[T,C] = table[ids[t]] + positions[min(cursor[0] + t, S − 1)]; either part may be off. C % 8 == 0.
+//
+// One thread owns eight neighbouring elements: one load of packed f16 or two of f32, and two stores.
+
+override TABLE: bool = true;
+override POSITIONS: bool = false;
+override HALF_TABLE: bool = false;
+override HALF_POSITIONS: bool = false;
+
+struct Sizes {
+  T: u32,
+  C: u32,
+  V: u32,
+  S: u32,
+}
+
+@group(0) @binding(0) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read> ids: array<u32>;
+@group(0) @binding(2) var<storage, read> table: array<vec4u>;
+@group(0) @binding(3) var<storage, read> positions: array<vec4u>;
+@group(0) @binding(4) var<storage, read> cursor: array<u32>;
+@group(0) @binding(5) var<storage, read_write> out: array<vec4f>;
+
+// Eight neighbouring elements.
+struct Eight {
+  low: vec4f,
+  high: vec4f,
+}
+
+fn unpack(packed: vec4u) -> Eight {
+  return Eight(
+    vec4f(unpack2x16float(packed.x), unpack2x16float(packed.y)),
+    vec4f(unpack2x16float(packed.z), unpack2x16float(packed.w)),
+  );
+}
+
+// Elements 8i to 8i + 7.
+fn tableAt(i: u32) -> Eight {
+  if HALF_TABLE {
+    return unpack(table[i]);
+  }
+  return Eight(bitcast<vec4f>(table[2 * i]), bitcast<vec4f>(table[2 * i + 1]));
+}
+
+fn positionsAt(i: u32) -> Eight {
+  if HALF_POSITIONS {
+    return unpack(positions[i]);
+  }
+  return Eight(bitcast<vec4f>(positions[2 * i]), bitcast<vec4f>(positions[2 * i + 1]));
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * 64 + lane;
+  let columns = sizes.C / 8;
+  if index >= sizes.T * columns {
+    return;
+  }
+  let row = index / columns;
+  let column = index % columns;
+  var value = Eight(vec4f(), vec4f());
+  if TABLE {
+    value = tableAt(min(ids[row], sizes.V - 1) * columns + column);
+  }
+  if POSITIONS {
+    let position = positionsAt(min(cursor[0] + row, sizes.S - 1) * columns + column);
+    value.low += position.low;
+    value.high += position.high;
+  }
+  out[2 * index] = value.low;
+  out[2 * index + 1] = value.high;
+}
