@@ -1,0 +1,51 @@
+/** The frame of every panel: skip link, name, panels, badge. */
+import type { ComponentType } from 'react';
+import { text } from '../i18n/catalogue';
+import { DevicePanel } from '../panels/device/DevicePanel';
+import { GeneratePanel } from '../panels/generate/GeneratePanel';
+import { type PanelId, panelIds, writeAddress } from '../state/address';
+import { useSettings } from '../state/settings';
+import styles from './App.module.css';
+import { Badge } from './Badge';
+
+const panels: Readonly<Record<PanelId, ComponentType>> = { generate: GeneratePanel, device: DevicePanel };
+
+export function App() {
+  const panel = useSettings((state) => state.panel);
+  const Panel = panels[panel];
+  return (
+    <>
+      <button type="button" className={styles.skip} onClick={() => document.getElementById('panel')?.focus()}>
+        {text.app.skip}
+      </button>
+      <Header />
+      <Panel key={panel} />
+    </>
+  );
+}
+
+function Header() {
+  const settings = useSettings();
+  const [first, letter, rest] = text.app.name;
+  return (
+    <header className={styles.header}>
+      <span className={styles.name}>
+        {first}
+        <b>{letter}</b>
+        {rest}
+      </span>
+      <nav className={styles.nav} aria-label={text.app.panels}>
+        {panelIds.map((id) => (
+          <a
+            key={id}
+            href={`#${writeAddress({ ...settings, panel: id })}`}
+            aria-current={id === settings.panel ? 'page' : undefined}
+          >
+            {text.app.panel[id]}
+          </a>
+        ))}
+      </nav>
+      <Badge />
+    </header>
+  );
+}

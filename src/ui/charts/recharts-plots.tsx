@@ -1,0 +1,122 @@
+/** The two charts of the page on recharts. Loaded lazily through `Plots.tsx`: nothing else may import this file. */
+import {
+  Bar,
+  BarChart,
+  CartesianGrid,
+  Label,
+  Legend,
+  Line,
+  LineChart,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { significant } from '../format/numbers';
+import type { Point } from './decimate';
+
+const axis = { stroke: 'var(--line-strong)', tick: { fill: 'var(--ink-2)', fontSize: 11.5 }, tickLine: false } as const;
+const tooltip = {
+  contentStyle: { background: 'var(--surface)', border: '1px solid var(--line)', borderRadius: 6, fontSize: 12.5 },
+  labelStyle: { color: 'var(--ink-2)' },
+  itemStyle: { color: 'var(--ink)' },
+  cursor: { fill: 'var(--sunken)', stroke: 'var(--line-strong)' },
+  isAnimationActive: false,
+} as const;
+const shown = (value: unknown) => (typeof value === 'number' ? significant(value) : String(value));
+
+export interface LineProps {
+  readonly points: readonly Point[];
+  readonly xLabel: string;
+  readonly unit: string;
+  /** A line across the chart, for example a bound. */
+  readonly mark?: { readonly y: number; readonly label: string };
+}
+
+export function LinePlot({ points, xLabel, unit, mark }: LineProps) {
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <LineChart data={[...points]} margin={{ top: 8, right: 12, bottom: 18, left: 0 }} accessibilityLayer={false}>
+        <CartesianGrid stroke="var(--line)" vertical={false} />
+        <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} {...axis}>
+          <Label value={xLabel} position="bottom" offset={2} fill="var(--ink-2)" fontSize={11.5} />
+        </XAxis>
+        <YAxis width={52} tickFormatter={shown} domain={[0, 'auto']} {...axis} />
+        <Tooltip {...tooltip} formatter={(value) => [`${shown(value)} ${unit}`, '']} separator="" />
+        {mark && (
+          <ReferenceLine y={mark.y} stroke="var(--ink-2)" strokeDasharray="2 4">
+            <Label value={mark.label} position="insideBottomRight" fill="var(--ink-2)" fontSize={11.5} />
+          </ReferenceLine>
+        )}
+        <Line dataKey="y" stroke="var(--run-1)" strokeWidth={2} dot={false} isAnimationActive={false} />
+      </LineChart>
+    </ResponsiveContainer>
+  );
+}
+
+export interface BarsProps {
+  readonly rows: readonly { readonly name: string; readonly value: number; readonly beside?: number }[];
+  readonly unit: string;
+  readonly layout: 'lying' | 'standing';
+  /** Names of the bar and of the striped bar beside it. */
+  readonly names?: readonly [string, string];
+  readonly mark?: { readonly y: number; readonly label: string };
+}
+
+export function BarPlot({ rows, unit, layout, names, mark }: BarsProps) {
+  const lying = layout === 'lying';
+  const margin = { top: 8, right: 16, bottom: 4, left: 4 };
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <BarChart
+        data={[...rows]}
+        layout={lying ? 'vertical' : 'horizontal'}
+        margin={margin}
+        barCategoryGap="22%"
+        accessibilityLayer={false}
+      >
+        <defs>
+          <pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect width="6" height="6" fill="var(--surface)" />
+            <rect width="3" height="6" fill="var(--run-2)" />
+          </pattern>
+        </defs>
+        <CartesianGrid stroke="var(--line)" vertical={lying} horizontal={!lying} />
+        {lying ? (
+          <>
+            <XAxis type="number" tickFormatter={shown} {...axis} />
+            <YAxis type="category" dataKey="name" width={150} interval={0} {...axis} />
+          </>
+        ) : (
+          <>
+            <XAxis dataKey="name" {...axis} />
+            <YAxis width={52} tickFormatter={shown} {...axis} />
+          </>
+        )}
+        <Tooltip
+          {...tooltip}
+          formatter={(value, name) => [`${shown(value)} ${unit}`, names ? name : '']}
+          separator={names ? ': ' : ''}
+        />
+        {names && <Legend iconSize={10} wrapperStyle={{ fontSize: 12 }} />}
+        {mark && (
+          <ReferenceLine {...(lying ? { x: mark.y } : { y: mark.y })} stroke="var(--ink-2)" strokeDasharray="2 4">
+            <Label value={mark.label} position="insideTopRight" fill="var(--ink-2)" fontSize={11.5} />
+          </ReferenceLine>
+        )}
+        <Bar dataKey="value" name={names?.[0] ?? unit} fill="var(--run-1)" maxBarSize={36} isAnimationActive={false} />
+        {names && (
+          <Bar
+            dataKey="beside"
+            name={names[1]}
+            fill="url(#stripes)"
+            stroke="var(--run-2)"
+            maxBarSize={36}
+            isAnimationActive={false}
+          />
+        )}
+      </BarChart>
+    </ResponsiveContainer>
+  );
+}

@@ -1,0 +1,26 @@
+/** Entry of the page: the engine starts first, so that the model loads while the page is drawn. */
+import './styles/tokens.css';
+import './styles/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App';
+import { Boundary } from './app/Boundary';
+import { followEngine, startEngine } from './state/commands';
+import { fetchManifest } from './state/manifest';
+import { fetchRecorded } from './state/recorded';
+import { followAddress } from './state/settings';
+
+startEngine();
+followAddress(followEngine);
+void fetchManifest();
+void fetchRecorded();
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no element #root to draw the page in.');
+createRoot(root).render(
+  <StrictMode>
+    <Boundary>
+      <App />
+    </Boundary>
+  </StrictMode>,
+);

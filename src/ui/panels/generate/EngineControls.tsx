@@ -1,0 +1,81 @@
+/** How the weights are stored and which kernels run; a change loads the model again. */
+import { useId } from 'react';
+import controls from '../../controls/controls.module.css';
+import { Segmented } from '../../controls/Segmented';
+import { text } from '../../i18n/catalogue';
+import { reload } from '../../state/commands';
+import { useEngine } from '../../state/engine';
+import { useSettings } from '../../state/settings';
+
+export function EngineControls() {
+  const id = useId();
+  const { weights, kernels, set } = useSettings();
+  const words = text.generate.engine;
+  const kinds = Object.keys(words.kernelName) as (keyof typeof words.kernelName)[];
+  return (
+    <fieldset className={controls.group}>
+      <legend>{words.legend}</legend>
+      <div className={controls.row}>
+        <span>{words.weights}</span>
+        <Segmented
+          label={words.weights}
+          choices={['f16', 'f32'] as const}
+          value={weights}
+          name={(choice) => choice}
+          onChange={(choice) => {
+            set({ weights: choice });
+            reload();
+          }}
+        />
+      </div>
+      <div className={controls.row}>
+        <label htmlFor={id}>{words.kernels}</label>
+        <select
+          id={id}
+          value={kernels}
+          onChange={(event) => {
+            set({ kernels: event.target.value as typeof kernels });
+            reload();
+          }}
+        >
+          {kinds.map((kind) => (
+            <option key={kind} value={kind}>
+              {words.kernelName[kind]}
+            </option>
+          ))}
+        </select>
+        <small>{words.kernelHint[kernels]}</small>
+      </div>
+      <Cost />
+    </fieldset>
+  );
+}
+
+/** What the loaded model costs, derived from its graph before anything runs. */
+function Cost() {
+  const model = useEngine((state) => state.model);
+  const ceilings = useEngine((state) => state.ceilings);
+  const words = text.generate.cost;
+  const rows: readonly (readonly [string, string])[] = model
+    ? [
+        [words.parameters, words.parametersValue(model.parameters)],
+        [words.flops, words.flopsValue(model.cost.flops)],
+        [words.read, text.badge.bytes(model.cost.bytesRead)],
+        [words.memory, text.badge.bytes(model.cost.weightBytes + model.cost.stateBytes + model.cost.activationBytes)],
+        [
+          words.speed,
+          ceilings ? words.speedBound(ceilings.copyBytesPerSecond / model.cost.bytesRead) : words.speedUnknown,
+        ],
+      ]
+    : [words.parameters, words.flops, words.read, words.memory, words.speed].map((name) => [name, words.unknown]);
+  return (
+    <dl className={controls.cost}>
+      {rows.map(([name, value]) => (
+        <div key={name} style={{ display: 'contents' }}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

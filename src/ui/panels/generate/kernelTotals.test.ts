@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import type { KernelTime } from '../../../worker/protocol';
+import { kernelTotals } from './kernelTotals';
+
+const time = (kernel: string, microseconds: number): KernelTime => ({
+  node: 'n',
+  operation: 'linear',
+  kernel,
+  microseconds,
+  flops: 10,
+  bytes: 4,
+});
+
+test('times are summed by kernel and the slowest comes first', () => {
+  expect(kernelTotals([time('norm', 3), time('matvec', 2), time('matvec', 5)])).toEqual([
+    { kernel: 'matvec', dispatches: 2, microseconds: 7, flops: 20, bytes: 8 },
+    { kernel: 'norm', dispatches: 1, microseconds: 3, flops: 10, bytes: 4 },
+  ]);
+  expect(kernelTotals([])).toEqual([]);
+});

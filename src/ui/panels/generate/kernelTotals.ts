@@ -1,0 +1,25 @@
+/** The times of one token's dispatches, summed by kernel, the slowest first. */
+import type { KernelTime } from '../../../worker/protocol';
+
+export interface KernelTotal {
+  readonly kernel: string;
+  readonly dispatches: number;
+  readonly microseconds: number;
+  readonly flops: number;
+  readonly bytes: number;
+}
+
+export function kernelTotals(times: readonly KernelTime[]): readonly KernelTotal[] {
+  const totals = new Map<string, KernelTotal>();
+  for (const { kernel, microseconds, flops, bytes } of times) {
+    const sum = totals.get(kernel) ?? { kernel, dispatches: 0, microseconds: 0, flops: 0, bytes: 0 };
+    totals.set(kernel, {
+      kernel,
+      dispatches: sum.dispatches + 1,
+      microseconds: sum.microseconds + microseconds,
+      flops: sum.flops + flops,
+      bytes: sum.bytes + bytes,
+    });
+  }
+  return [...totals.values()].sort((a, b) => b.microseconds - a.microseconds);
+}

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { defaults, longestSharedPrompt, readAddress, type Shared, writeAddress } from './address';
+
+const anyShared: fc.Arbitrary<Shared> = fc.record({
+  panel: fc.constantFrom('generate', 'device'),
+  model: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
+  prompt: fc.string({ unit: 'grapheme', maxLength: 200 }),
+  temperature: fc.double({ min: 0, max: 2, noNaN: true }).map((value) => value + 0),
+  topK: fc.integer({ min: 0, max: 1000 }),
+  topP: fc.double({ min: 0.05, max: 1, noNaN: true }),
+  length: fc.integer({ min: 1, max: 4096 }),
+  seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  weights: fc.constantFrom('f16', 'f32'),
+  kernels: fc.constantFrom('auto', 'naive', 'thread', 'group'),
+});
+
+describe('the address', () => {
+  test('restores whatever it was written from', () => {
+    fc.assert(
+      fc.property(anyShared, (shared) => {
+        expect(readAddress(`#${writeAddress(shared)}`)).toEqual(shared);
+      }),
+    );
+  });
+
+  test('is empty at the defaults and holds only what differs', () => {
+    expect(writeAddress(defaults)).toBe('');
+    expect(writeAddress({ ...defaults, seed: 7, panel: 'device' })).toBe('v=1&panel=device&seed=7');
+  });
+
+  test('any text at all reads as valid values', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const shared = readAddress(text);
+        expect(readAddress(writeAddress(shared))).toEqual({ ...shared, prompt: shared.prompt });
+      }),
+    );
+  });
+
+  test.each([
+    'temperature=hot',
+    'temperature=-1',
+    'temperature=',
+    'top-k=2.5',
+    'seed=4294967296',
+    'kernels=fast',
+    'model=../x',
+  ])('%s reads as the default', (text) => expect(readAddress(`#v=1&${text}`)).toEqual(defaults));
+
+  test('an address of another version reads as the defaults', () => {
+    expect(readAddress('#v=2&seed=9')).toEqual(defaults);
+  });
+
+  test('leaves out a prompt that no address can hold', () => {
+    const prompt = 'x'.repeat(longestSharedPrompt + 1);
+    expect(writeAddress({ ...defaults, prompt })).toBe('');
+  });
+
+  test('keeps an empty prompt, which lets the model start by itself', () => {
+    expect(readAddress(writeAddress({ ...defaults, prompt: '' })).prompt).toBe('');
+  });
+});

@@ -1,0 +1,179 @@
+/**
+ * What a person can do, each as one function: the only place that posts requests to the worker.
+ * Requests are carried out one after the other, so a run may be asked for while the model is still loading.
+ */
+import { type Client, startClient } from '../../worker/client';
+import type { Alternative, GeneratedToken, ModelSource, Request, Sampling, Start } from '../../worker/protocol';
+import { text } from '../i18n/catalogue';
+import type { Shared } from './address';
+import { engineEvent, isPending, useEngine } from './engine';
+import { clearSelection, useSelection } from './selection';
+import { useSettings } from './settings';
+import { beginWriting, useWriting, writingEvent } from './writing';
+
+let client: Client | null = null;
+/** A stop that came before the worker had begun to write: it is said again when it has. */
+let stopAsked = false;
+/** What the last run was made from, to know whether something was changed since. */
+let lastRun = '';
+
+/** Starts the worker, opens the device and loads the model of the address, before anyone asks for it. */
+export function startEngine(): void {
+  client = startClient(new URL('models/', document.baseURI).href);
+  client.subscribe((event) => {
+    engineEvent(event);
+    writingEvent(event, useEngine.getState().model?.id ?? '', runLabel());
+    if (event.type === 'inspection') useSelection.setState({ inspection: event.inspection });
+    if (event.type === 'model') modelLoaded();
+    if (event.type === 'prompt' && stopAsked) send({ type: 'stop' });
+    // The kernels are timed once by themselves, when the first text is there.
+    if (event.type === 'done' && useEngine.getState().kernels === null) profileKernels();
+  });
+  send({ type: 'open', backend: 'auto' });
+  loadShipped(useSettings.getState().model);
+}
+
+export function loadShipped(id: string): void {
+  useSettings.getState().set({ model: id });
+  load({ kind: 'shipped', id });
+}
+
+export function loadFiles(files: readonly File[]): void {
+  const folder = files[0]?.webkitRelativePath.split('/')[0];
+  load({ kind: 'files', name: folder || 'own model', files });
+}
+
+/** Loads the model again, with the options that were just chosen. */
+export function reload(): void {
+  const { source } = useEngine.getState();
+  if (source) load(source);
+}
+
+/** The address was changed by hand or by going back: the engine follows where it must. */
+export function followEngine(before: Shared, after: Shared): void {
+  if (before.model !== after.model) loadShipped(after.model);
+  else if (before.weights !== after.weights || before.kernels !== after.kernels) reload();
+}
+
+/** Starts from the prompt. When nothing was changed since the last run it takes the next seed, to show another text. */
+export function run(): void {
+  const settings = useSettings.getState();
+  if (lastRun === fingerprint()) settings.set({ seed: (settings.seed + 1) % 2 ** 32 });
+  runAgain();
+}
+
+/** Starts from the prompt with the seed as it is. */
+export function runAgain(): void {
+  lastRun = fingerprint();
+  clearSelection();
+  generate({ kind: 'prompt', text: useSettings.getState().prompt }, { prompt: 0, tokens: 0 });
+}
+
+export function continueText(): void {
+  const { prompt, tokens } = useWriting.getState();
+  generate({ kind: 'continue' }, { prompt: prompt.length, tokens: tokens.length });
+}
+
+/** What the chosen token was chosen from. */
+type Among = Pick<GeneratedToken, 'entropy' | 'alternatives'>;
+
+/** Puts another token in the place of the selected one and goes on from there. */
+export function chooseAlternative(position: number, alternative: Alternative, among: Among | null): void {
+  const { prompt, tokens } = useWriting.getState();
+  const kept = {
+    prompt: Math.min(prompt.length, position),
+    tokens: tokens.filter((token) => token.position < position).length,
+  };
+  clearSelection();
+  generate({ kind: 'alternative', position, id: alternative.id }, kept);
+  const chosen: GeneratedToken = {
+    ...alternative,
+    position,
+    entropy: among?.entropy ?? 0,
+    alternatives: among?.alternatives ?? [alternative],
+  };
+  useWriting.setState((state) => ({ tokens: [...state.tokens, chosen] }));
+}
+
+export function stop(): void {
+  stopAsked = true;
+  send({ type: 'stop' });
+}
+
+/** Selects a token and asks what the model did where it was chosen: one position before. */
+export function select(position: number | null): void {
+  useSelection.setState({ position, inspection: null });
+  if (position === null || position === 0 || useWriting.getState().recording) return;
+  send({ type: 'inspect', position: position - 1 });
+}
+
+export function profileKernels(): void {
+  if (!isPending(useEngine.getState().pending, 'profile')) send({ type: 'profile' });
+}
+
+export function calibrate(): void {
+  send({ type: 'calibrate' });
+}
+
+export function measure(): void {
+  send({ type: 'measure' });
+}
+
+export function loseDevice(): void {
+  send({ type: 'loseDevice' });
+}
+
+export function dismissProblem(): void {
+  useEngine.setState({ problem: null });
+}
+
+export function dismissNotice(): void {
+  useEngine.setState({ notice: null });
+}
+
+export function sampling(): Sampling {
+  const { temperature, topK, topP, seed } = useSettings.getState();
+  return { temperature, topK, topP, seed };
+}
+
+function load(source: ModelSource): void {
+  const { weights, kernels } = useSettings.getState();
+  useEngine.setState({ problem: null, source });
+  send({ type: 'load', model: source, options: { weights, kernels } });
+}
+
+function generate(from: Start, keep: { readonly prompt: number; readonly tokens: number }): void {
+  if (useWriting.getState().status !== 'idle') return;
+  const { length } = useSettings.getState();
+  useEngine.setState({ problem: null, notice: null });
+  stopAsked = false;
+  beginWriting(keep, length);
+  send({ type: 'generate', from, settings: sampling(), length });
+}
+
+function modelLoaded(): void {
+  lastRun = '';
+  const { tint, position } = useSelection.getState();
+  if (tint !== 'probability' || position !== null) clearSelection();
+}
+
+/** Names what was measured: the model, the paper's blocks in it, how its weights are stored and which kernels ran. */
+function runLabel(): string {
+  const { model } = useEngine.getState();
+  if (!model) return '';
+  const { weights, kernels } = useSettings.getState();
+  const { series_branches: branches, shortcut_size: shortcut } = model.config;
+  return [model.id, text.generate.paper.blocks(branches, shortcut), weights, kernels].join(' · ');
+}
+
+function fingerprint(): string {
+  const { prompt, length } = useSettings.getState();
+  return JSON.stringify([prompt, length, sampling()]);
+}
+
+function send(request: Request): void {
+  if (request.type !== 'stop') {
+    useEngine.setState((state) => ({ pending: [...state.pending, request.type] }));
+  }
+  client?.send(request);
+}

@@ -1,0 +1,37 @@
+/** Every value that a link can carry, kept in step with the address of the page. */
+import { create } from 'zustand';
+import { longestSharedPrompt, readAddress, type Shared, writeAddress } from './address';
+
+interface SettingsState extends Shared {
+  set(values: Partial<Shared>): void;
+}
+
+export const useSettings = create<SettingsState>()((set) => ({
+  ...readAddress(location.hash),
+  set: (values) => set(values),
+}));
+
+/** Writes changes into the address, and follows it when a person goes back or opens a link; `onFollow` hears of that. */
+export function followAddress(onFollow: (before: Shared, after: Shared) => void): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  useSettings.subscribe((settings) => {
+    clearTimeout(timer);
+    // Browsers allow about a hundred changes in half a minute: a dragged slider must not use them up.
+    timer = setTimeout(() => replaceAddress(settings), 250);
+  });
+  addEventListener('hashchange', () => {
+    clearTimeout(timer);
+    const before = useSettings.getState();
+    const given = readAddress(location.hash);
+    // A prompt that no address can hold stays where it is.
+    const prompt = before.prompt.length > longestSharedPrompt ? before.prompt : given.prompt;
+    useSettings.setState({ ...given, prompt });
+    onFollow(before, given);
+  });
+}
+
+function replaceAddress(settings: Shared): void {
+  const address = writeAddress(settings);
+  if (location.hash.replace(/^#/, '') === address) return;
+  history.replaceState(null, '', address === '' ? location.pathname + location.search : `#${address}`);
+}
