@@ -144,7 +144,10 @@ class DecoderExport {
     return this.#project(`${name}.down_proj`, this.#graph.add('Mul', [gate, up], `${name}.gated`), F);
   }
 
-  /** `Σ act(scaleᵢ ⊙ z + biasᵢ)`: the one row `z` [1, 1, F] is spread over the branches by broadcasting, then summed. */
+  /**
+   * `Σ act(scaleᵢ ⊙ z + biasᵢ)`: the one row `z` [1, 1, F] is spread over the branches by broadcasting, then the branches
+   * are added up one by one. ReduceSum would transpose first and then wait at barriers.
+   */
   #series(name: string, z: string): string {
     const graph = this.#graph;
     const { intermediate_size: F, series_branches: n } = this.config;
@@ -152,9 +155,16 @@ class DecoderExport {
     const scale = graph.constant(`${name}.series.scale`, [n, F], this.#weight(`${name}.series.scale`));
     const bias = graph.constant(`${name}.series.bias`, [n, F], this.#weight(`${name}.series.bias`));
     const shifted = graph.add('Add', [graph.add('Mul', [z, scale], `${name}.scaled`), bias], `${name}.shifted`);
-    const axes = graph.constant(`${name}.series.axes`, [1], BigInt64Array.of(1n));
-    const activated = this.#silu(shifted, `${name}.branches`);
-    return graph.add('ReduceSum', [activated, axes], `${name}.activated`, { keepdims: { int: 1 } });
+    const activated = this.#silu(shifted, `${name}.activated`);
+    const branches = Array.from({ length: n }, (_, index) => `${name}.branch.${index}`);
+    graph.nodes.push({
+      operator: 'Split',
+      domain: '',
+      inputs: [activated],
+      outputs: branches,
+      attributes: { axis: { int: 1 }, num_outputs: { int: n } },
+    });
+    return branches.reduce((sum, branch, index) => graph.add('Add', [sum, branch], `${name}.sum.${index}`));
   }
 
   /** QuickGelu with α = 1 is `z · sigmoid(z)`. */

@@ -9,7 +9,7 @@ export type ElementType = 'float32' | 'int32' | 'int64';
 /** A number is a fixed extent, a string names one that is known only when the model runs. */
 export type Extent = number | string;
 
-export type Attribute = { readonly int: number } | { readonly ints: readonly number[] } | { readonly float: number };
+export type Attribute = { readonly int: number } | { readonly float: number };
 
 export interface Node {
   readonly operator: string;
@@ -22,7 +22,7 @@ export interface Node {
 }
 
 const elementTypes = { float32: 1, int32: 6, int64: 7 } as const satisfies Record<ElementType, number>;
-const attributeTypes = { float: 1, int: 2, ints: 7 } as const;
+const attributeTypes = { float: 1, int: 2 } as const;
 const irVersion = 10;
 const opsets = { '': 21, 'com.microsoft': 1 } as const;
 
@@ -99,8 +99,7 @@ function encodeNode(node: Node): Bytes {
 
 function encodeAttribute(name: string, value: Attribute): Bytes {
   if ('int' in value) return message(text(1, name), integer(3, value.int), integer(20, attributeTypes.int));
-  if ('float' in value) return message(text(1, name), float(2, value.float), integer(20, attributeTypes.float));
-  return message(text(1, name), ...value.ints.map((item) => integer(8, item)), integer(20, attributeTypes.ints));
+  return message(text(1, name), float(2, value.float), integer(20, attributeTypes.float));
 }
 
 function valueInfo(name: string, type: ElementType, shape: readonly Extent[]): Bytes {

@@ -2,8 +2,8 @@
  * onnxruntime's WebGPU provider at its best: cache, token and logits stay on the GPU, the cache is written in place, and
  * the id of a token is read while the next ones are under way, as this project's own engine does.
  *
- * With graph capture the first run records all dispatches and later runs replay them; every input then lies on the GPU.
- * Without it the two lengths are read on the CPU to size the attention's dispatch.
+ * With graph capture the first run records all dispatches and later runs replay them, without new bind groups or buffers;
+ * every input then lies on the GPU. Without it the two lengths are read on the CPU to size the attention's dispatch.
  */
 import { headSize, kvHeads, type ModelConfig } from '../../src/model/config';
 import { type Allocation, allocatorGraph } from '../onnx/allocator';
@@ -15,7 +15,8 @@ import type { Ort, OrtSession, OrtTensor } from './ort-library';
 const tokensUnderWay = 3;
 const idBytes = 8;
 const common = {
-  executionProviders: ['webgpu'],
+  // Given by its bare name, the provider would not hear of graph capture at all.
+  executionProviders: [{ name: 'webgpu', validationMode: 'disabled' }],
   graphOptimizationLevel: 'all',
   logSeverityLevel: 3,
   preferredOutputLocation: 'gpu-buffer',
