@@ -63,6 +63,7 @@ FIXTURES = {
     "gradient-shrink": {"embedding_gradient_shrink": 0.25},
     "query-layer-series": {**PANGU_PI, "query_layer": True, "sliding_window": 6, "num_attention_heads": 4,
                            "num_key_value_heads": 2, "tie_word_embeddings": False},
+    "shortcut-biases": {**PANGU_PI, "attention_bias": True, "norm_placement": "post"},
 }
 
 

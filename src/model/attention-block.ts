@@ -88,7 +88,10 @@ function queryKeyValue(
     `${prefix}.input_layernorm`,
     rides ? [...parts, down] : parts,
     bias,
-    { keepNormed: keepsNormed(config), ...(rides && { activation: { kind: 'gelu', from: headWidth } as const }) },
+    {
+      keepNormed: keepsNormed(config) || (hasShortcut && !rides),
+      ...(rides && { activation: { kind: 'gelu', from: headWidth } as const }),
+    },
   );
   const [queries, keys] = [rows[0][1], rows[1][1]];
   const columns: HeadColumns = {
@@ -101,16 +104,11 @@ function queryKeyValue(
   };
   if (!hasShortcut) return { columns, shortcut: undefined, normed };
   if (rides) return { columns, shortcut: { tensor: y, offset: headWidth }, normed };
-  const alone = normedProjection(
-    scope,
+  const alone = builder.add(
+    linear,
     `${name}.shortcut.down_proj`,
-    x,
-    `${prefix}.input_layernorm`,
-    [down],
-    undefined,
-    {
-      activation: { kind: 'gelu', from: 0 },
-    },
+    { x: normed ?? x, weight: builder.stack([down]) },
+    { residualScale: 0, x2Offset: 0, keepNormed: false, activation: { kind: 'gelu', from: 0 } },
   );
   return { columns, shortcut: { tensor: alone.y, offset: 0 }, normed };
 }

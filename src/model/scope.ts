@@ -62,35 +62,35 @@ export function normedProjection(
   options: ProjectionOptions = {},
 ): Projection {
   const { builder } = scope;
-  const weight = builder.stack(parts);
   const { activation, ffn, keepNormed = false } = options;
-  if (perToken(scope)) {
-    const { y, normed } = builder.add(
-      linear,
-      name,
-      { x, weight, bias, ...normWeights(scope, normName), scale: ffn?.scale, offset: ffn?.offset },
-      {
-        residualScale: 0,
-        x2Offset: 0,
-        keepNormed,
-        norm: normAttributes(scope.config),
-        ...(activation && { activation }),
-        ...(ffn && { gate: { kind: ffn.kind, gated: ffn.gated, branches: ffn.branches } }),
-      },
-    );
-    return { y, normed };
-  }
-  const normed = normalise(scope, normName, x);
-  const { y } = builder.add(
+  const fused = perToken(scope);
+  // A kernel binds at most four of bias, gain, shift, scale and offset: with all five the norm runs on its own.
+  const normFits = !(bias && ffn?.scale && scope.config.norm === 'layer');
+  const normInside = fused && normFits;
+  const alone = normInside ? undefined : normalise(scope, normName, x);
+  const { y, normed } = builder.add(
     linear,
     name,
-    { x: normed, weight, bias },
-    { residualScale: 0, x2Offset: 0, keepNormed: false, ...(activation && { activation }) },
+    {
+      x: alone ?? x,
+      weight: builder.stack(parts),
+      bias,
+      ...(normInside && normWeights(scope, normName)),
+      ...(fused && { scale: ffn?.scale, offset: ffn?.offset }),
+    },
+    {
+      residualScale: 0,
+      x2Offset: 0,
+      keepNormed: normInside && keepNormed,
+      ...(normInside && { norm: normAttributes(scope.config) }),
+      ...(activation && { activation }),
+      ...(fused && ffn && { gate: { kind: ffn.kind, gated: ffn.gated, branches: ffn.branches } }),
+    },
   );
-  if (!ffn) return { y, normed };
+  if (fused || !ffn) return { y, normed: alone ?? normed };
   const { kind, gated, branches, scale, offset } = ffn;
   const activated = builder.add(activate, `${name}.activate`, { h: y, scale, offset }, { kind, gated, branches });
-  return { y: activated.y, normed };
+  return { y: activated.y, normed: alone };
 }
 
 /** `norm(x) (+ residual)`, `[T, C]`. */
