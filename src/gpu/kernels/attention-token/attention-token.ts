@@ -7,7 +7,7 @@
  */
 import type { Launch, Node, Operation, Variant } from '../../../graph/operation';
 import { axis } from '../../../graph/tensor';
-import { expectColumns, expectHeads, headUniforms, maskConstants, rotaryStep, rowsOf } from '../attention/heads';
+import { expectColumns, expectHeads, headUniforms, maskUniforms, rotaryStep, rowsOf } from '../attention/heads';
 import { grid } from '../grid';
 import groupKernel from './group.wgsl?raw';
 import headKernel from './head-thread.wgsl?raw';
@@ -60,9 +60,10 @@ function aligned({ inputs, attributes }: AttentionTokenNode): boolean {
 function launch(node: AttentionTokenNode, workgroups: number): Launch {
   const { inputs, outputs, attributes } = node;
   return {
-    constants: { ...maskConstants(attributes), ROTATE: Number(attributes.rotate) },
+    constants: { ROTATE: Number(attributes.rotate) },
     uniforms: [
       ...headUniforms(attributes),
+      ...maskUniforms(attributes),
       { name: 'S', u32: axis(inputs.keyCache, 0) },
       { name: 'queryOffset', u32: attributes.queryOffset },
       { name: 'keyOffset', u32: attributes.keyOffset },

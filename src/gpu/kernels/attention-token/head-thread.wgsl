@@ -7,14 +7,15 @@
 // the four lanes of a vector and gives each workgroup to another core.
 
 override ROTATE: bool = true;
-override PREFIX: bool = false;
-// 0 is no window.
-override WINDOW: u32 = 0;
 
 struct Sizes {
   H: u32,
   G: u32,
   D: u32,
+  // 1: the prompt sees itself in both directions.
+  prefix: u32,
+  // 0 is no window.
+  window: u32,
   S: u32,
   queryOffset: u32,
   keyOffset: u32,
@@ -37,52 +38,47 @@ var<private> turnedQuery: array<vec4f, 64>;
 var<private> largest: f32;
 var<private> total: f32;
 
-// Cosine and sine of the turn of pair j. WGSL allows its own an error of 2⁻¹¹, and some adapters use it, so both are
-// polynomials (Cephes' sinf and cosf, error 2⁻²³) of what is left of the angle after whole quarter turns; π/2 is split in
-// three so that those are taken off exactly.
-fn turn(position: u32, j: u32) -> vec2f {
-  if !ROTATE {
-    return vec2f(1.0, 0.0);
-  }
-  let angle = f32(position) * exp2(-f32(j) * sizes.step);
-  let quarters = round(angle * 0.6366197723675814);
-  let r = ((angle - quarters * 1.5703125) - quarters * 4.837512969970703e-4) - quarters * 7.549789948768648e-8;
-  let z = r * r;
-  let sine = r + r * z * (-1.6666654611e-1 + z * (8.3321608736e-3 - z * 1.9515295891e-4));
-  let cosine = 1.0 - 0.5 * z + z * z * (4.166664568298827e-2 + z * (2.443315711809948e-5 * z - 1.388731625493765e-3));
-  switch u32(quarters) % 4 {
-    case 0u: { return vec2f(cosine, sine); }
-    case 1u: { return vec2f(-sine, cosine); }
-    case 2u: { return vec2f(-cosine, -sine); }
-    default: { return vec2f(sine, -cosine); }
-  }
-}
-
-// First key that is seen from `position`, and the end of what is seen.
-fn visible(position: u32) -> vec2u {
-  var first = 0u;
-  if WINDOW != 0 && position + 1 > WINDOW {
-    first = position + 1 - WINDOW;
-  }
-  var end = position + 1;
-  if PREFIX {
-    end = max(end, cursor[2]);
-  }
-  return vec2u(first, min(end, sizes.S));
-}
-
-// Cosines and sines of the pairs 4j to 4j + 3.
+// Cosines and sines of four neighbouring pairs.
 struct Turn {
   cos: vec4f,
   sin: vec4f,
 }
 
-fn turn4(position: u32, j: u32) -> Turn {
-  let a = turn(position, 4 * j);
-  let b = turn(position, 4 * j + 1);
-  let c = turn(position, 4 * j + 2);
-  let d = turn(position, 4 * j + 3);
-  return Turn(vec4f(a.x, b.x, c.x, d.x), vec4f(a.y, b.y, c.y, d.y));
+// The turns of the pairs 4j to 4j + 3. WGSL allows its own sine and cosine an error of 2⁻¹¹, and some adapters use it, so
+// both are polynomials (Cephes' sinf and cosf, error 2⁻²³) of what is left of the angle after whole quarter turns; π/2 is
+// split in three so that those are taken off exactly.
+fn turn(position: u32, j: u32) -> Turn {
+  if !ROTATE {
+    return Turn(vec4f(1.0), vec4f());
+  }
+  let angle = f32(position) * exp2((f32(4 * j) + vec4f(0.0, 1.0, 2.0, 3.0)) * -sizes.step);
+  let quarters = round(angle * 0.6366197723675814);
+  let r = ((angle - quarters * 1.5703125) - quarters * 4.837512969970703e-4) - quarters * 7.549789948768648e-8;
+  let z = r * r;
+  let sine = r + r * z * (-1.6666654611e-1 + z * (8.3321608736e-3 - z * 1.9515295891e-4));
+  let cosine = 1.0 - 0.5 * z + z * z * (4.166664568298827e-2 + z * (2.443315711809948e-5 * z - 1.388731625493765e-3));
+  // An odd number of quarters swaps the two; the second and third turn the sine's sign, the first and second the cosine's.
+  let quarter = vec4u(quarters) % 4;
+  let swaps = quarter % 2 == vec4u(1);
+  let s = select(sine, cosine, swaps);
+  let c = select(cosine, sine, swaps);
+  return Turn(
+    select(c, -c, (quarter + 1) / 2 % 2 == vec4u(1)),
+    select(s, -s, quarter / 2 == vec4u(1)),
+  );
+}
+
+// First key that is seen from `position`, and the end of what is seen.
+fn visible(position: u32) -> vec2u {
+  var first = 0u;
+  if sizes.window != 0 && position + 1 > sizes.window {
+    first = position + 1 - sizes.window;
+  }
+  var end = position + 1;
+  if sizes.prefix != 0 {
+    end = max(end, cursor[2]);
+  }
+  return vec2u(first, min(end, sizes.S));
 }
 
 // Adds the cached keys first ≤ j < end to the softmax of the head whose sum starts at out[start]. Keys past the end repeat
@@ -151,7 +147,7 @@ fn main(
   let valueStart = sizes.valueOffset / 4 + column;
   var score = 0.0;
   for (var j = 0u; j < half; j++) {
-    let rotation = turn4(position, j);
+    let rotation = turn(position, j);
     let queryLow = query[queryStart + j];
     let queryHigh = query[queryStart + j + half];
     turnedQuery[j] = queryLow * rotation.cos - queryHigh * rotation.sin;
@@ -178,8 +174,9 @@ fn main(
   largest = score * inverseSqrt(f32(sizes.D));
   total = 1.0;
   let keys = visible(position);
-  attend(keys.x, position, start, column);
-  attend(position + 1, keys.y, start, column);
+  for (var side = 0u; side < 2; side++) {
+    attend(select(position + 1, keys.x, side == 0), select(keys.y, position, side == 0), start, column);
+  }
   for (var d = 0u; d < vectors; d++) {
     out[start + d] /= total;
   }

@@ -4,7 +4,7 @@
  */
 import type { Launch, Node, Operation, Variant } from '../../../graph/operation';
 import { axis } from '../../../graph/tensor';
-import { expectColumns, expectHeads, headUniforms, maskConstants, rotaryStep, rowsOf } from '../attention/heads';
+import { expectColumns, expectHeads, headUniforms, maskUniforms, rotaryStep, rowsOf } from '../attention/heads';
 import { grid } from '../grid';
 import groupKernel from './group.wgsl?raw';
 import naiveKernel from './naive.wgsl?raw';
@@ -37,9 +37,10 @@ const group: AttentionWeightsVariant = {
 function launch(node: AttentionWeightsNode, workgroups: number): Launch {
   const { inputs, outputs, attributes } = node;
   return {
-    constants: { ...maskConstants(attributes), ROTATE: Number(attributes.rotate) },
+    constants: { ROTATE: Number(attributes.rotate) },
     uniforms: [
       ...headUniforms(attributes),
+      ...maskUniforms(attributes),
       { name: 'S', u32: axis(inputs.keyCache, 0) },
       { name: 'queryOffset', u32: attributes.queryOffset },
       { name: 'step', f32: rotaryStep(attributes) },

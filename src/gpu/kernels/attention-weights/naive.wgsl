@@ -4,14 +4,15 @@
 // weights, and then turns them into probabilities. There are few heads, so workgroups are small.
 
 override ROTATE: bool = true;
-override PREFIX: bool = false;
-// 0 is no window.
-override WINDOW: u32 = 0;
 
 struct Sizes {
   H: u32,
   G: u32,
   D: u32,
+  // 1: the prompt sees itself in both directions.
+  prefix: u32,
+  // 0 is no window.
+  window: u32,
   S: u32,
   queryOffset: u32,
   // 2 · log2(θ) / D: pair j turns by position · 2^(−j · step).
@@ -51,11 +52,11 @@ fn turn(position: u32, j: u32) -> vec2f {
 // First key that is seen from `position`, and the end of what is seen.
 fn visible(position: u32) -> vec2u {
   var first = 0u;
-  if WINDOW != 0 && position + 1 > WINDOW {
-    first = position + 1 - WINDOW;
+  if sizes.window != 0 && position + 1 > sizes.window {
+    first = position + 1 - sizes.window;
   }
   var end = position + 1;
-  if PREFIX {
+  if sizes.prefix != 0 {
     end = max(end, cursor[2]);
   }
   return vec2u(first, min(end, sizes.S));

@@ -10,7 +10,7 @@ import { axis } from '../../../graph/tensor';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
 import groupKernel from './group.wgsl?raw';
-import { expectHeads, headUniforms, maskConstants, rowsOf } from './heads';
+import { expectHeads, headUniforms, maskUniforms, rowsOf } from './heads';
 import naiveKernel from './naive.wgsl?raw';
 import type { AttentionAttributes, AttentionInputs, AttentionOutputs } from './shape';
 import threadKernel from './tile-thread.wgsl?raw';
@@ -59,16 +59,16 @@ const group: AttentionVariant = {
     const { heads, headSize } = node.attributes;
     const base = launch(node, Math.ceil(rowsOf(node.inputs.query) / groupRows) * heads);
     const tile = Math.min(32, Math.floor(tileBytes / (2 * 4 * headSize)));
-    return { ...base, constants: { ...base.constants, VECTORS: headSize / 4, TILE: tile } };
+    return { ...base, constants: { VECTORS: headSize / 4, TILE: tile } };
   },
 };
 
 function launch(node: AttentionNode, workgroups: number): Launch {
   const { inputs, outputs, attributes } = node;
   return {
-    constants: maskConstants(attributes),
     uniforms: [
       ...headUniforms(attributes),
+      ...maskUniforms(attributes),
       { name: 'T', u32: rowsOf(inputs.query) },
       { name: 'S', u32: axis(inputs.keyCache, 0) },
     ],

@@ -4,9 +4,6 @@
 // where all eight rows read them. The threads of a row share its scores among them (each an eighth of the keys), and then its
 // output (each an eighth of the columns, in registers). Softmax is online over the tiles, see naive.wgsl.
 
-override PREFIX: bool = false;
-// 0 is no window.
-override WINDOW: u32 = 0;
 // D / 4.
 override VECTORS: u32 = 8;
 // Keys a tile.
@@ -22,6 +19,10 @@ struct Sizes {
   H: u32,
   G: u32,
   D: u32,
+  // 1: the prompt sees itself in both directions.
+  prefix: u32,
+  // 0 is no window.
+  window: u32,
   T: u32,
   S: u32,
 }
@@ -43,11 +44,11 @@ var<workgroup> totals: array<f32, threads>;
 // First key that is seen from `position`, and the end of what is seen.
 fn visible(position: u32) -> vec2u {
   var first = 0u;
-  if WINDOW != 0 && position + 1 > WINDOW {
-    first = position + 1 - WINDOW;
+  if sizes.window != 0 && position + 1 > sizes.window {
+    first = position + 1 - sizes.window;
   }
   var end = position + 1;
-  if PREFIX {
+  if sizes.prefix != 0 {
     end = max(end, cursor[2]);
   }
   return vec2u(first, min(end, min(cursor[0] + cursor[1], sizes.S)));

@@ -47,17 +47,20 @@ export function visibleKeys(
   return { first: window === null ? 0 : Math.max(0, position - window + 1), end };
 }
 
-/** The mask as override constants: WINDOW 0 is no window. */
-export function maskConstants({ mask, window }: MaskAttributes): { PREFIX: number; WINDOW: number } {
-  return { PREFIX: Number(mask === 'prefix'), WINDOW: window ?? 0 };
-}
-
 /** The uniforms H, G, D that every kernel of the family starts with. */
 export function headUniforms({ heads, groups, headSize }: HeadAttributes): Uniform[] {
   return [
     { name: 'H', u32: heads },
     { name: 'G', u32: groups },
     { name: 'D', u32: headSize },
+  ];
+}
+
+/** The uniforms of a mask, behind those of the heads; window 0 is no window. */
+export function maskUniforms({ mask, window }: MaskAttributes): Uniform[] {
+  return [
+    { name: 'prefix', u32: Number(mask === 'prefix') },
+    { name: 'window', u32: window ?? 0 },
   ];
 }
 

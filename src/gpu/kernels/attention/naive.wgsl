@@ -3,14 +3,14 @@
 // The readable definition: one thread owns one head of one row and walks the keys that it sees with the online softmax:
 // when a larger score appears, what was summed so far shrinks by exp(old − new). The sum stands in out itself.
 
-override PREFIX: bool = false;
-// 0 is no window.
-override WINDOW: u32 = 0;
-
 struct Sizes {
   H: u32,
   G: u32,
   D: u32,
+  // 1: the prompt sees itself in both directions.
+  prefix: u32,
+  // 0 is no window.
+  window: u32,
   T: u32,
   S: u32,
 }
@@ -26,11 +26,11 @@ struct Sizes {
 // First key that is seen from `position`, and the end of what is seen.
 fn visible(position: u32) -> vec2u {
   var first = 0u;
-  if WINDOW != 0 && position + 1 > WINDOW {
-    first = position + 1 - WINDOW;
+  if sizes.window != 0 && position + 1 > sizes.window {
+    first = position + 1 - sizes.window;
   }
   var end = position + 1;
-  if PREFIX {
+  if sizes.prefix != 0 {
     end = max(end, cursor[2]);
   }
   return vec2u(first, min(end, min(cursor[0] + cursor[1], sizes.S)));
