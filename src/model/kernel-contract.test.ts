@@ -1,0 +1,90 @@
+/**
+ * WGSL and TypeScript must say the same: for every kernel that any fixture's graphs can run, the bindings in their order and
+ * the members of the uniform struct are read from the WGSL (wgsl_reflect) and held against the launch.
+ */
+import { describe, expect, it } from 'vitest';
+import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js';
+import { candidates } from '../gpu/choice';
+import { bindingsOf } from '../gpu/layout';
+import type { Graph } from '../graph/graph';
+import type { Node, Traits, Variant } from '../graph/operation';
+import { fixtureNames, readFixture } from './fixture-folder';
+import { inspectGraph, promptGraph, scoreGraph, tokenGraph } from './graphs';
+
+const traits: Traits = { subgroups: true, half: () => false };
+
+/** WebGPU guarantees this many storage buffers a stage; more would not run everywhere. */
+const storageLimit = 8;
+
+interface Kernel {
+  readonly variant: Variant;
+  readonly nodes: Node[];
+}
+
+function collectKernels(): Map<string, Kernel> {
+  const kernels = new Map<string, Kernel>();
+  for (const name of fixtureNames) {
+    const { config } = readFixture(name);
+    const graphs: Graph[] = [
+      promptGraph(config, 8).graph,
+      scoreGraph(config, 5).graph,
+      tokenGraph(config).graph,
+      inspectGraph(config).graph,
+    ];
+    for (const node of graphs.flatMap((graph) => graph.nodes)) {
+      for (const variant of candidates(node, traits)) {
+        const key = `${node.operation.name}/${variant.name}`;
+        const kernel = kernels.get(key) ?? { variant, nodes: [] };
+        kernel.nodes.push(node);
+        kernels.set(key, kernel);
+      }
+    }
+  }
+  return kernels;
+}
+
+const kernels = collectKernels();
+
+describe.each([...kernels.keys()])('%s', (name) => {
+  const { variant, nodes } = kernels.get(name) as Kernel;
+  const reflected = new WgslReflect(variant.wgsl);
+
+  it('lists the bindings of its WGSL', () => {
+    const groups = reflected.getBindGroups()[0] ?? [];
+    const names = groups.map((binding) => binding.name);
+    expect(names).toEqual(['sizes', ...variant.bindings]);
+    expect(bindingsOf(variant.wgsl).map((binding) => binding.name)).toEqual(names);
+    expect(variant.bindings.length).toBeLessThanOrEqual(storageLimit);
+  });
+
+  it('fills the uniform struct of its WGSL', () => {
+    const [uniform] = reflected.uniforms;
+    const members = (uniform?.members ?? []).map((member) => `${member.name}: ${member.type.name}`);
+    for (const node of nodes) {
+      const { uniforms } = variant.launch(node, traits);
+      expect(uniforms.map((value) => `${value.name}: ${'u32' in value ? 'u32' : 'f32'}`)).toEqual(members);
+    }
+  });
+
+  it('sets only constants that its WGSL declares, and binds only what it lists', () => {
+    const overrides = reflected.overrides.map((override) => override.name);
+    for (const node of nodes) {
+      const launch = variant.launch(node, traits);
+      expect(overrides).toEqual(expect.arrayContaining(Object.keys(launch.constants ?? {})));
+      expect(variant.bindings).toEqual(expect.arrayContaining(Object.keys(launch.tensors)));
+      for (const count of launch.workgroups) expect(count).toBeLessThanOrEqual(65_535);
+      expect(Math.min(...launch.workgroups)).toBeGreaterThan(0);
+    }
+  });
+});
+
+it('has a kernel without barriers or subgroups for every operation', () => {
+  const operations = new Set([...kernels.keys()].map((key) => key.split('/')[0]));
+  for (const operation of operations) {
+    const plain = [...kernels].filter(
+      ([key, { variant }]) => key.startsWith(`${operation}/`) && variant.family !== 'group',
+    );
+    expect(plain.length).toBeGreaterThan(0);
+    for (const [, { variant }] of plain) expect(variant.wgsl).not.toMatch(/workgroupBarrier|enable subgroups/);
+  }
+});

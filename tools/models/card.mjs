@@ -1,0 +1,172 @@
+/**
+ * Measures a shipped model and writes its card:
+ *
+ *   node tools/models/card.mjs story-micro [--probes 200] [--documents 200]
+ *
+ * public/models/<id>/evaluation.json   probes with intervals, held-out loss and floor (story models), samples
+ * public/models/<id>/card.md           for people, from training.json, evaluation.json and the corpora's source.json
+ *
+ * Measured with `npm run lab`, so with the engine and weights that are shipped. `tools/models/manifest.mjs` comes after it.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { about, modelsFolder, readModel, root } from './shipped.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    probes: { type: 'string', default: '200' },
+    documents: { type: 'string', default: '200' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const [id] = positionals;
+const shipped = about[id ?? ''];
+if (!shipped) throw new Error(`There is no model "${id ?? ''}": give one of ${Object.keys(about).join(', ')}.`);
+const folder = path.join(modelsFolder, id);
+const evaluationFile = path.join(folder, 'evaluation.json');
+
+// `--write` only writes the card again, from what was measured before.
+if (!values.write) writeFileSync(evaluationFile, `${JSON.stringify(measure(), null, 2)}\n`);
+writeFileSync(path.join(folder, 'card.md'), card(readModel(id)));
+console.log(`${path.join(folder, 'card.md')} is written.`);
+
+function measure() {
+  const probes = shipped.story
+    ? lab(['evaluate', '--model', id, '--probes', values.probes, '--documents', values.documents, '--json'])
+    : [];
+  const samples = shipped.prompts.map(({ language, prompt, seed }) => {
+    const [written] = lab([
+      'generate',
+      '--model',
+      id,
+      '--prompt',
+      prompt,
+      '--tokens',
+      '200',
+      '--seed',
+      String(seed),
+      '--json',
+    ]);
+    const { temperature, topK, topP, text, adapter } = written;
+    return { language, prompt, seed, temperature, topK, topP, text, adapter };
+  });
+  return { date: new Date().toISOString().slice(0, 10), probes, samples };
+}
+
+/** JSON lines that a lab command prints. */
+function lab(args) {
+  const output = execFileSync(process.execPath, [path.join(root, 'tools', 'lab.mjs'), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+}
+
+function card({ config, training, evaluation, parameters, bytes }) {
+  const heldOut = training.heldOut;
+  const lines = [
+    `# ${shipped.name}`,
+    '',
+    shipped.summary,
+    '',
+    `- ${(parameters / 1e6).toFixed(2)} M parameters, ${(bytes / 1e6).toFixed(1)} MB as f16`,
+    `- ${config.num_hidden_layers} layers, width ${config.hidden_size}, ${config.num_attention_heads} heads, FFN ${config.intermediate_size}, vocabulary ${config.vocab_size}, context ${config.max_position_embeddings}`,
+    `- PanGu-π blocks: series activation with n = ${config.series_branches}, augmented shortcut of ${config.shortcut_size} channels, SwiGLU, RMSNorm, RoPE, tied head`,
+    '',
+    '## Sources and licences',
+    '',
+    ...sources(),
+    '',
+    'The weights are published under Apache-2.0, like the rest of the project.',
+    '',
+    '## Recipe',
+    '',
+    ...recipe(training),
+    '',
+    '## Held-out loss',
+    '',
+    '| text | documents | nats/token | bits/character | floor, bits/character |',
+    '|---|---|---|---|---|',
+    ...heldOutRows(heldOut),
+    '',
+    'Measured by the pretraining script in PyTorch over documents that training never saw. The floor is the entropy of the source: no model can be below it.',
+  ];
+  const probes = evaluation.probes.filter((row) => row.probe);
+  if (probes.length > 0) {
+    lines.push('', '## Probes', '', '| probe | right | 95 % interval | n | by chance |', '|---|---|---|---|---|');
+    for (const { probe, share, n, interval } of probes) {
+      lines.push(`| ${probe} | ${percent(share)} | ${percent(interval[0])} – ${percent(interval[1])} | ${n} | 25 % |`);
+    }
+    lines.push(
+      '',
+      `The choice with the lowest loss of four; Wilson intervals. \`npm run lab -- evaluate --model ${id} --probes ${probes[0].n}\`, ${evaluation.date}.`,
+    );
+  }
+  lines.push('', '## Samples', '', 'Unedited; the first three seeds of each language.');
+  for (const { language, prompt, seed, temperature, topK, topP, text } of evaluation.samples) {
+    const start = prompt === '' ? 'no prompt' : `prompt “${prompt}”`;
+    lines.push(
+      '',
+      `**${language}, seed ${seed}** (${start}, temperature ${temperature}, top-k ${topK}, top-p ${topP})`,
+      '',
+    );
+    lines.push(
+      ...`${prompt}${text}`
+        .trim()
+        .split('\n')
+        .map((line) => `> ${line}`.trimEnd()),
+    );
+  }
+  lines.push('', '## Limits', '', ...shipped.limits.map((limit) => `- ${limit}`), '', '## Made with', '');
+  lines.push(...shipped.commands.map((command) => `    ${command}`), '');
+  return lines.join('\n');
+}
+
+function sources() {
+  if (shipped.story) {
+    return [
+      '- StoryWorld, the project’s own generator of stories in English and Chinese (src/data/storyworld, Apache-2.0). No other text.',
+    ];
+  }
+  const corpora = path.join(root, '.cache', 'corpora');
+  const files = existsSync(corpora) ? readdirSync(corpora).map((name) => path.join(corpora, name, 'source.json')) : [];
+  const rows = files.filter(existsSync).map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  if (rows.length === 0) throw new Error('No source.json in .cache/corpora: run "node tools/corpus/fetch.mjs" first.');
+  return rows.map(
+    ({ content, package: name, version, licence, notice }) =>
+      `- ${content} (${name} ${version}): ${licence}.${notice ? ` ${notice}` : ''}`,
+  );
+}
+
+function recipe({ recipe: settings, tokens, seconds, ...rest }) {
+  const written = Object.entries({ ...settings, tokens, seconds, ...rest }).filter(
+    ([key, value]) =>
+      ['string', 'number'].includes(typeof value) && !key.startsWith('log') && !key.startsWith('heldOut'),
+  );
+  return ['| what | value |', '|---|---|', ...written.map(([key, value]) => `| ${key} | ${value} |`)];
+}
+
+function heldOutRows(heldOut) {
+  const row = (name, figures) =>
+    `| ${name} | ${figures.documents} | ${figures.natsPerToken.toFixed(4)} | ${figures.bitsPerCharacter.toFixed(4)} | ${floor(figures)} |`;
+  const floor = ({ floorNatsPerToken, tokens, characters }) =>
+    floorNatsPerToken === undefined || floorNatsPerToken === null
+      ? '–'
+      : ((floorNatsPerToken * tokens) / characters / Math.LN2).toFixed(4);
+  const languages = Object.entries(heldOut.languages ?? {});
+  return [
+    row('all', heldOut),
+    ...languages.map(([language, figures]) => row(language === 'zh' ? 'Chinese' : 'English', figures)),
+  ];
+}
+
+function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}

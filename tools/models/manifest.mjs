@@ -1,0 +1,23 @@
+/** Writes public/models/manifest.json, the list that the page offers, from the folders of the shipped models. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { about, modelsFolder, readModel } from './shipped.mjs';
+
+const models = Object.entries(about).map(([id, { name, trainedOn }]) => {
+  const { config, training, parameters, bytes } = readModel(id);
+  const { bitsPerCharacter, floorNatsPerToken, tokens, characters } = training.heldOut;
+  const floor = typeof floorNatsPerToken === 'number' ? (floorNatsPerToken * tokens) / characters / Math.LN2 : null;
+  return {
+    id,
+    name,
+    parameters,
+    bytes,
+    trainedOn,
+    languages: ['en', 'zh'],
+    context: config.max_position_embeddings,
+    heldOut: { bitsPerCharacter, floor },
+  };
+});
+const file = path.join(modelsFolder, 'manifest.json');
+writeFileSync(file, `${JSON.stringify({ version: 1, models }, null, 2)}\n`);
+console.log(`${file} lists ${models.map(({ id }) => id).join(', ')}.`);
