@@ -3,6 +3,7 @@
  * The page does the work (bench/page/decode.ts); this file builds it, opens it and prints what it found.
  */
 import { existsSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
@@ -55,6 +56,7 @@ export async function run(parameters) {
     samples: wholeNumber('samples', values.samples),
     calibrated: values.calibrate,
   };
+  warnWhenBusy();
   const folder = values.random ? null : modelFolder(values.model);
   const { result, version } = await inBrowser(folder, values.adapter, options);
   const model = values.random ? 'random weights' : values.model;
@@ -110,6 +112,12 @@ function modelFolder(name) {
 /** Linux without a device node has no GPU driver that Chromium could use. */
 function softwareOnly() {
   return process.platform === 'linux' && !existsSync('/dev/dri') && !existsSync('/dev/nvidia0');
+}
+
+/** Times on a busy machine compare nothing; Windows reports no load and is not warned. */
+function warnWhenBusy() {
+  const load = loadavg()[0] ?? 0;
+  if (load > 0.7) console.error(`The machine is busy (load ${load.toFixed(1)}): times will be too long and unfair.`);
 }
 
 function wholeNumber(name, text) {
