@@ -86,7 +86,7 @@ export function BarPlot({ rows, unit, layout, names, mark }: BarsProps) {
         {lying ? (
           <>
             <XAxis type="number" tickFormatter={shown} {...axis} />
-            <YAxis type="category" dataKey="name" width={150} interval={0} {...axis} />
+            <YAxis type="category" dataKey="name" width={176} interval={0} {...axis} />
           </>
         ) : (
           <>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatBytes, formatCount, formatInteger, formatMilliseconds, formatPercent, formatQuantity } from './numbers';
 
 /** Written with plain spaces here; the page uses no-break ones. */
-const plain = (text: string) => text.replaceAll(' ', ' ');
+const plain = (text: string) => text.replaceAll('\u202f', ' ');
 
 describe('numbers as people read them', () => {
   test.each([
@@ -18,8 +18,9 @@ describe('numbers as people read them', () => {
 
   test.each([
     [0, '0 B'],
-    [1000, '1,000 B'],
+    [999, '999 B'],
     [1024, '1 KiB'],
+    [1_033_216, '1 MiB'],
     [1_468_006, '1.4 MiB'],
     [50_331_648, '48 MiB'],
     [1_073_741_824, '1 GiB'],

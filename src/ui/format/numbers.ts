@@ -4,7 +4,7 @@
  */
 import { locale } from '../i18n/locale';
 
-const gap = ' ';
+const gap = '\u202f';
 const prefixes = ['', 'k', 'M', 'G', 'T', 'P'] as const;
 const binaryPrefixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'] as const;
 
@@ -20,7 +20,7 @@ export function formatInteger(value: number): string {
   return format(value, { maximumFractionDigits: 0 });
 }
 
-/** 1.4 MiB; below 1 KiB whole bytes. */
+/** 1.4 MiB; below 1,000 whole bytes. */
 export function formatBytes(bytes: number): string {
   const [scaled, prefix] = scale(bytes, 1024, binaryPrefixes);
   return `${prefix === '' ? formatInteger(scaled) : short(scaled)}${gap}${prefix}B`;
@@ -50,6 +50,11 @@ export function significant(value: number): string {
   return format(value, { maximumSignificantDigits: 3 });
 }
 
+/** As a paper prints it: 12.81; whole from a hundred on. */
+export function hundredths(value: number): string {
+  return format(value, { maximumFractionDigits: value < 100 ? 2 : 0 });
+}
+
 /** Two digits where the number is below ten, else whole. */
 function short(value: number): string {
   return format(value, { maximumFractionDigits: Math.abs(value) < 9.95 ? 1 : 0 });
@@ -58,8 +63,8 @@ function short(value: number): string {
 function scale<P extends string>(value: number, step: number, names: readonly P[]): [number, P] {
   let index = 0;
   let scaled = value;
-  // Compared after rounding, so that 999.6 k reads 1 M.
-  while (Math.abs(scaled) >= step - 0.5 && index < names.length - 1) {
+  // Compared after rounding, so that 999.6 k reads 1 M, and 1,009 KiB reads 1 MiB.
+  while (Math.abs(scaled) >= 999.5 && index < names.length - 1) {
     scaled /= step;
     index += 1;
   }

@@ -339,10 +339,10 @@ export const en = {
       none: 'none',
       features: 'Features',
       memory: 'Memory in use',
-      created: 'Created so far',
+      created: 'Created by loading',
       createdValue: (buffers: number, pipelines: number, bindGroups: number) =>
         `${formatInteger(buffers)} buffers, ${formatInteger(pipelines)} pipelines, ${formatInteger(bindGroups)} bind groups`,
-      sent: 'Sent so far',
+      sent: 'Sent by loading',
       sentValue: (submits: number, dispatches: number) =>
         `${formatInteger(submits)} submits, ${formatInteger(dispatches)} dispatches`,
       cpu: 'CPU, no WebGPU adapter',

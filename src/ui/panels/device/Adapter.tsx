@@ -46,7 +46,7 @@ export function Adapter() {
         ))}
       </dl>
       {adapter && (
-        <details>
+        <details className={styles.more}>
           <summary>
             {words.features} ({adapter.features.length})
           </summary>

@@ -1,4 +1,5 @@
 /** Every kernel that was timed for each product of the loaded model, and the winners as a chart. */
+import type { CalibrationRow } from '../../../worker/protocol';
 import { ChartCard } from '../../charts/ChartCard';
 import { csv, type Table } from '../../charts/csv';
 import { downloadText } from '../../charts/download';
@@ -46,7 +47,7 @@ export function Calibration() {
                 {rows.map((row) => (
                   <tr key={`${row.operation} ${row.shape} ${row.kernel}`} data-winner={row.winner}>
                     <td>{row.operation}</td>
-                    <td>{row.shape}</td>
+                    <td className={styles.shape}>{row.shape}</td>
                     <td>
                       {row.kernel} {row.winner && <span title={words.winner}>★</span>}
                     </td>
@@ -87,15 +88,16 @@ function WinnersChart() {
       <BarPlot
         layout="lying"
         unit={words.unit}
-        rows={winners.slice(0, shownWinners).map((row) => ({ name: shortShape(row.shape), value: row.gflops }))}
+        rows={winners.slice(0, shownWinners).map((row) => ({ name: shortName(row), value: row.gflops }))}
       />
     </ChartCard>
   );
 }
 
-/** `x[1, 192] weight[592, 192] f16` → `592 × 192`: what tells one product from another. */
-function shortShape(shape: string): string {
-  return /weight\[(\d+), (\d+)\]/.exec(shape)?.slice(1).join(' × ') ?? shape;
+/** `linear 592 × 192`: the operation and, for a product, the sizes of its matrix. */
+function shortName({ operation, shape }: CalibrationRow): string {
+  const matrix = /weight ?\[(\d+), (\d+)\]/.exec(shape);
+  return matrix ? `${operation} ${matrix[1]} × ${matrix[2]}` : operation;
 }
 
 function table(): Table {

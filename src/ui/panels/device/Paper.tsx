@@ -2,7 +2,7 @@
 import appStyles from '../../app/App.module.css';
 import { deviceName } from '../../app/Badge';
 import controls from '../../controls/controls.module.css';
-import { significant } from '../../format/numbers';
+import { hundredths } from '../../format/numbers';
 import { text } from '../../i18n/catalogue';
 import { useEngine } from '../../state/engine';
 import { useWriting } from '../../state/writing';
@@ -70,7 +70,7 @@ function Rows({
         {rows.map(([name, value]) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            <td>{value === null ? text.device.paper.notMeasured : significant(value)}</td>
+            <td>{value === null ? text.device.paper.notMeasured : hundredths(value)}</td>
           </tr>
         ))}
       </tbody>

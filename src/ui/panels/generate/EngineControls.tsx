@@ -1,6 +1,7 @@
 /** How the weights are stored and which kernels run; a change loads the model again. */
 import { useId } from 'react';
 import controls from '../../controls/controls.module.css';
+import { Fold } from '../../controls/Fold';
 import { Segmented } from '../../controls/Segmented';
 import { text } from '../../i18n/catalogue';
 import { reload } from '../../state/commands';
@@ -13,8 +14,7 @@ export function EngineControls() {
   const words = text.generate.engine;
   const kinds = Object.keys(words.kernelName) as (keyof typeof words.kernelName)[];
   return (
-    <fieldset className={controls.group}>
-      <legend>{words.legend}</legend>
+    <Fold title={words.legend}>
       <div className={controls.row}>
         <span>{words.weights}</span>
         <Segmented
@@ -47,7 +47,7 @@ export function EngineControls() {
         <small>{words.kernelHint[kernels]}</small>
       </div>
       <Cost />
-    </fieldset>
+    </Fold>
   );
 }
 

@@ -1,6 +1,7 @@
 /** How a token is drawn from the model's probabilities. */
 import { useId } from 'react';
 import controls from '../../controls/controls.module.css';
+import { Fold } from '../../controls/Fold';
 import { Slider } from '../../controls/Slider';
 import { formatInteger, formatPercent, significant } from '../../format/numbers';
 import { text } from '../../i18n/catalogue';
@@ -14,8 +15,7 @@ export function SamplingControls() {
   const words = text.generate.sampling;
   const { temperature, topK, topP, length, set } = settings;
   return (
-    <fieldset className={controls.group}>
-      <legend>{words.legend}</legend>
+    <Fold title={words.legend}>
       <Slider
         label={words.temperature}
         hint={words.temperatureHint}
@@ -57,7 +57,7 @@ export function SamplingControls() {
         onChange={(value) => set({ length: value })}
       />
       <Seed />
-    </fieldset>
+    </Fold>
   );
 }
 

@@ -51,7 +51,7 @@ export function TextCard() {
   );
 }
 
-/** Says what of a long prompt is kept. */
+/** Says what of a long prompt is kept; the begin token, which nobody typed, is not counted. */
 function Dropped() {
   const dropped = useWriting((state) => state.dropped);
   const kept = useWriting((state) => state.prompt.length);
@@ -59,7 +59,7 @@ function Dropped() {
   if (dropped === 0) return null;
   return (
     <p role="status" className={styles.droppedNote}>
-      {text.generate.dropped(kept + dropped, kept, context)}
+      {text.generate.dropped(kept + dropped - 1, kept - 1, context)}
     </p>
   );
 }

@@ -43,7 +43,7 @@ export const TokenButton = memo(function TokenButton({
       data-weight={weight ?? undefined}
       style={weight === null ? undefined : ({ '--weight': weight } as CSSProperties)}
     >
-      {empty ? (position === 0 ? text.generate.text.begin : '…') : content}
+      {empty ? (position === 0 ? text.generate.text.begin : '…') : content.replaceAll('\n', '↵\n')}
     </span>
   );
 });

@@ -1,0 +1,49 @@
+/** The three files of the shipped story-nano, and ways to spoil them: what a person might drop. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export interface ModelFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+type Names = 'config.json' | 'model.safetensors' | 'tokenizer.json';
+export type Contents = Partial<Record<Names, Buffer>>;
+
+const root = path.join(import.meta.dirname, '..', 'public', 'models');
+
+export function storyNano(): Required<Contents> {
+  const read = (name: Names) => readFileSync(path.join(root, 'story-nano', name));
+  return {
+    'config.json': read('config.json'),
+    'model.safetensors': read('model.safetensors'),
+    'tokenizer.json': read('tokenizer.json'),
+  };
+}
+
+export function tokenizerOf(id: string): Buffer {
+  return readFileSync(path.join(root, id, 'tokenizer.json'));
+}
+
+/** The config with some of its values replaced. */
+export function withConfig(changes: Readonly<Record<string, unknown>>): Contents {
+  const files = storyNano();
+  const config = JSON.parse(files['config.json'].toString());
+  return { ...files, 'config.json': Buffer.from(JSON.stringify({ ...config, ...changes })) };
+}
+
+/** The weights with a text of their header replaced by one of the same length. */
+export function withHeader(from: string, to: string): Contents {
+  if (from.length !== to.length) throw new Error(`"${from}" and "${to}" differ in length.`);
+  const files = storyNano();
+  const weights = Buffer.from(files['model.safetensors']);
+  const at = weights.indexOf(from);
+  if (at < 0) throw new Error(`The header of story-nano does not hold "${from}".`);
+  weights.write(to, at);
+  return { ...files, 'model.safetensors': weights };
+}
+
+export function asFiles(contents: Contents): ModelFile[] {
+  return Object.entries(contents).map(([name, buffer]) => ({ name, mimeType: 'application/octet-stream', buffer }));
+}

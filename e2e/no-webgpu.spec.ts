@@ -1,0 +1,26 @@
+/** A machine without WebGPU: the page says so, and the CPU writes. */
+import { expect, test } from '@playwright/test';
+import { alternatives, inspector, openPage, runToEnd, writtenTokens } from './panel';
+
+test('without WebGPU the badge says why, and the model writes and explains itself on the CPU', async ({ page }) => {
+  await openPage(page, { prompt: 'Lily had a red ball.', length: '8' });
+  const badge = page.getByRole('banner').getByRole('button');
+  await expect(badge).toContainText('CPU');
+  await expect(badge).toContainText('no WebGPU');
+  await badge.click();
+  await expect(page.getByText(/The CPU runs the models instead/)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await runToEnd(page);
+  await writtenTokens(page).nth(2).click();
+  await expect(alternatives(page)).toHaveCount(10);
+  await expect(inspector(page).getByLabel('Layer')).toBeVisible();
+  await expect(page.getByRole('figure', { name: 'GPU time by kernel' })).toContainText(/runs on the CPU/);
+});
+
+test('without WebGPU the Device panel offers nothing that it cannot measure', async ({ page }) => {
+  await openPage(page, { panel: 'device' });
+  await expect(page.getByText(/there is no GPU to measure/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Measure ceilings' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Lose the device' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Export as JSON' })).toBeEnabled();
+});

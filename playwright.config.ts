@@ -1,0 +1,51 @@
+/**
+ * The built page in Chromium: once with WebGPU on the software adapter, once as a machine without WebGPU sees it.
+ * One worker: two pages would share the few cores and the one adapter.
+ */
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './tools/environment.mjs';
+
+const executablePath = findChromium();
+if (!executablePath) {
+  throw new Error('No Chromium or Chrome was found: install one, or name it in CHROMIUM_PATH.');
+}
+
+const quiet = [
+  '--no-sandbox',
+  '--headless=new',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+const port = 4173;
+
+export default defineConfig({
+  testDir: 'e2e',
+  timeout: 90_000,
+  expect: { timeout: 30_000 },
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list']],
+  use: {
+    baseURL: `http://localhost:${port}/`,
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    {
+      name: 'webgpu',
+      testIgnore: /no-webgpu/,
+      use: { launchOptions: { executablePath, args: [...quiet, ...webgpu] } },
+    },
+    { name: 'no-webgpu', testMatch: /no-webgpu/, use: { launchOptions: { executablePath, args: quiet } } },
+  ],
+  webServer: {
+    command: `npx vite build --logLevel warn && npx vite preview --port ${port} --strictPort`,
+    url: `http://localhost:${port}/`,
+    timeout: 120_000,
+    reuseExistingServer: !process.env.CI,
+  },
+});
