@@ -28,9 +28,9 @@ export interface DecodeOptions {
 export interface DecodeRow {
   readonly engine: string;
   readonly weights: string;
-  /** Opening the session: weights uploaded, kernels compiled as far as the engine does so ahead. */
+  /** Opening: weights uploaded, kernels compiled. onnxruntime's WebGPU provider compiles as it runs: its first two tokens count. */
   readonly openMs: number;
-  /** Wall time a token in the first run, which compiles what was not compiled before. */
+  /** Wall time a token in the first timed run; the check of the logits has run before it. */
   readonly firstMs: number;
   /** Wall time a token of the runs after it. */
   readonly tokenMs: Spread;
