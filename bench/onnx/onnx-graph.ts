@@ -9,7 +9,7 @@ export type ElementType = 'float32' | 'int32' | 'int64';
 /** A number is a fixed extent, a string names one that is known only when the model runs. */
 export type Extent = number | string;
 
-export type Attribute = { readonly int: number } | { readonly float: number };
+type Attribute = { readonly int: number } | { readonly float: number };
 
 export interface Node {
   readonly operator: string;
