@@ -8,7 +8,7 @@
 import type { Operation } from '../../../graph/operation';
 import { type LinearAttributes, type LinearInputs, type LinearOutputs, linearOutputs, linearSizes } from './shape';
 import { linearTwin } from './twin';
-import { matvec, naive } from './variants';
+import { matmulGroup, matmulThread, matvecGroup, matvecThread, naive } from './variants';
 
 export const linear: Operation<LinearInputs, LinearOutputs, LinearAttributes> = {
   name: 'linear',
@@ -19,5 +19,5 @@ export const linear: Operation<LinearInputs, LinearOutputs, LinearAttributes> = 
     return 2 * M * (N * K + columns * K2);
   },
   twin: linearTwin,
-  variants: [naive, matvec],
+  variants: [naive, matvecThread, matvecGroup, matmulThread, matmulGroup],
 };

@@ -6,7 +6,8 @@
 // the up rows. There is no workgroup memory and no barrier. The factor of the norm is a property of the whole row of x,
 // so RMSNorm gathers Σx² in the same walk and multiplies at the end; LayerNorm walks once more to find its mean first.
 //
-// Optional inputs stand behind four shared bindings, see naive.wgsl.
+// Optional inputs stand behind four shared bindings, see naive.wgsl. Those that are read in vectors (gain, shift, x2 and
+// weight2) stand behind 3 and 4. With a second product K2 % 8 == 0.
 
 override WORKGROUP: u32 = 4;
 override HALF: bool = false;
@@ -48,34 +49,27 @@ struct Sizes {
 @group(0) @binding(2) var<storage, read> weight: array<vec4u>;
 @group(0) @binding(3) var<storage, read> option1: array<u32>;
 @group(0) @binding(4) var<storage, read> option2: array<u32>;
-@group(0) @binding(5) var<storage, read> option3: array<u32>;
-@group(0) @binding(6) var<storage, read> option4: array<u32>;
+@group(0) @binding(5) var<storage, read> option3: array<vec4u>;
+@group(0) @binding(6) var<storage, read> option4: array<vec4u>;
 @group(0) @binding(7) var<storage, read_write> y: array<f32>;
 @group(0) @binding(8) var<storage, read_write> normed: array<vec4f>;
 
-fn optionWord(binding: u32, i: u32) -> u32 {
-  switch binding {
-    case 1u: { return option1[i]; }
-    case 2u: { return option2[i]; }
-    case 3u: { return option3[i]; }
-    case 4u: { return option4[i]; }
-    default: { return 0u; }
-  }
-}
-
 fn optional(binding: u32, i: u32) -> f32 {
-  return bitcast<f32>(optionWord(binding, i));
-}
-
-fn optional4(binding: u32, i: u32) -> vec4f {
-  return vec4f(optional(binding, i), optional(binding, i + 1), optional(binding, i + 2), optional(binding, i + 3));
-}
-
-fn weight2At(i: u32) -> f32 {
-  if HALF2 {
-    return unpack2x16float(optionWord(WEIGHT2, i / 2))[i % 2];
+  switch binding {
+    case 1u: { return bitcast<f32>(option1[i]); }
+    case 2u: { return bitcast<f32>(option2[i]); }
+    case 3u: { return bitcast<f32>(option3[i / 4][i % 4]); }
+    case 4u: { return bitcast<f32>(option4[i / 4][i % 4]); }
+    default: { return 0.0; }
   }
-  return optional(WEIGHT2, i);
+}
+
+// Four words of an input behind binding 3 or 4.
+fn optionalWide(binding: u32, i: u32) -> vec4u {
+  if binding == 3 {
+    return option3[i];
+  }
+  return option4[i];
 }
 
 // Eight neighbouring elements.
@@ -84,16 +78,35 @@ struct Eight {
   high: vec4f,
 }
 
+fn unpack(packed: vec4u) -> Eight {
+  return Eight(
+    vec4f(unpack2x16float(packed.x), unpack2x16float(packed.y)),
+    vec4f(unpack2x16float(packed.z), unpack2x16float(packed.w)),
+  );
+}
+
 // Elements 8i to 8i + 7 of the weight.
 fn weights(i: u32) -> Eight {
   if HALF {
-    let packed = weight[i];
-    return Eight(
-      vec4f(unpack2x16float(packed.x), unpack2x16float(packed.y)),
-      vec4f(unpack2x16float(packed.z), unpack2x16float(packed.w)),
-    );
+    return unpack(weight[i]);
   }
   return Eight(bitcast<vec4f>(weight[2 * i]), bitcast<vec4f>(weight[2 * i + 1]));
+}
+
+fn weights2(i: u32) -> Eight {
+  if HALF2 {
+    return unpack(optionalWide(WEIGHT2, i));
+  }
+  return Eight(
+    bitcast<vec4f>(optionalWide(WEIGHT2, 2 * i)),
+    bitcast<vec4f>(optionalWide(WEIGHT2, 2 * i + 1)),
+  );
+}
+
+// Elements 8k to 8k + 7 of the part of x2 that is used.
+fn inputs2(row: u32, k: u32) -> Eight {
+  let i = (row * sizes.stride2 + sizes.offset2) / 4 + 2 * k;
+  return Eight(bitcast<vec4f>(optionalWide(X2, i)), bitcast<vec4f>(optionalWide(X2, i + 1)));
 }
 
 fn product(a: Eight, b: Eight) -> f32 {
@@ -140,26 +153,31 @@ fn meanOf(row: u32) -> f32 {
   return sumOf(sum) / f32(sizes.K);
 }
 
-// 1 / √(variance + ε) about `mean` (0 for RMSNorm).
-fn factorOf(row: u32, mean: f32) -> f32 {
+// 1 / √(variance + ε).
+fn factorOf(squares: f32) -> f32 {
+  return inverseSqrt(squares / f32(sizes.K) + sizes.epsilon);
+}
+
+// Sum of squares about the mean.
+fn squaresOf(row: u32, mean: f32) -> f32 {
   var sum = vec4f();
   for (var k = 0u; k < sizes.K / 4; k++) {
     let centred = x[row * (sizes.K / 4) + k] - mean;
     sum += centred * centred;
   }
-  return inverseSqrt(sumOf(sum) / f32(sizes.K) + sizes.epsilon);
+  return sumOf(sum);
 }
 
-// Elements 4k to 4k + 3 of the normed row.
-fn input(row: u32, k: u32, mean: f32, factor: f32) -> vec4f {
-  var value = x[row * (sizes.K / 4) + k];
+// Elements 4k to 4k + 3 of the normed row, given what is subtracted from x and what multiplies it.
+fn normedInput(value: vec4f, k: u32, mean: f32, factor: f32) -> vec4f {
+  var result = value;
   if NORM != 0 {
-    value = (value - mean) * factor * optional4(GAIN, 4 * k);
+    result = (result - mean) * factor * bitcast<vec4f>(optionalWide(GAIN, k));
     if SHIFT != 0 {
-      value += optional4(SHIFT, 4 * k);
+      result += bitcast<vec4f>(optionalWide(SHIFT, k));
     }
   }
-  return value;
+  return result;
 }
 
 // The four rows of the weight behind output `column`; beyond the end the last row is read again and not written.
@@ -171,19 +189,23 @@ fn weightRows(column: u32) -> vec4u {
   return min(column + vec4u(0, 1, 2, 3), vec4u(sizes.N - 1));
 }
 
-fn write(row: u32, column: u32, value: f32) {
+// What follows the products, for one output. `first` is its own product, `up` that of a gated FFN's up row, `second`
+// that of x2 and weight2.
+fn write(row: u32, column: u32, first: f32, up: f32, second: f32) {
   if column >= sizes.columns {
     return;
   }
-  var result = value;
+  var result = first;
+  if GATE != 0 {
+    result = series(result, column);
+  }
+  if GATED {
+    result *= up;
+  }
   if ACTIVATION != 0 && column >= sizes.activationFrom {
     result = activate(ACTIVATION, result);
   }
-  if WEIGHT2 != 0 {
-    for (var k = 0u; k < sizes.K2; k++) {
-      result += optional(X2, row * sizes.stride2 + sizes.offset2 + k) * weight2At(column * sizes.K2 + k);
-    }
-  }
+  result += second;
   if RESIDUAL != 0 {
     result += sizes.residualScale * optional(RESIDUAL, row * sizes.columns + column);
   }
@@ -208,50 +230,61 @@ fn main(
 
   var mean = 0.0;
   var factor = 1.0;
+  var squares = 0.0;
   if NORM == 2 {
     mean = meanOf(row);
-  }
-  if NORM != 0 {
-    factor = factorOf(row, mean);
+    factor = factorOf(squaresOf(row, mean));
   }
 
-  let rows = weightRows(column) * (sizes.K / 8);
+  let start = row * (sizes.K / 4);
+  let rows = weightRows(column);
+  let starts = rows * (sizes.K / 8);
   var sums = vec4f();
   for (var k = 0u; k < sizes.K / 8; k++) {
-    let value = Eight(input(row, 2 * k, mean, factor), input(row, 2 * k + 1, mean, factor));
+    let low = x[start + 2 * k];
+    let high = x[start + 2 * k + 1];
+    if NORM == 1 {
+      squares += dot(low, low) + dot(high, high);
+    }
+    let value = Eight(normedInput(low, 2 * k, mean, factor), normedInput(high, 2 * k + 1, mean, factor));
     sums += vec4f(
-      product(value, weights(rows.x + k)),
-      product(value, weights(rows.y + k)),
-      product(value, weights(rows.z + k)),
-      product(value, weights(rows.w + k)),
+      product(value, weights(starts.x + k)),
+      product(value, weights(starts.y + k)),
+      product(value, weights(starts.z + k)),
+      product(value, weights(starts.w + k)),
     );
+  }
+
+  if NORM == 1 {
+    factor = factorOf(squares);
+    sums *= factor;
   }
 
   if BIAS != 0 {
-    let biased = weightRows(column);
-    sums += vec4f(
-      optional(BIAS, biased.x), optional(BIAS, biased.y), optional(BIAS, biased.z), optional(BIAS, biased.w),
-    );
+    sums += vec4f(optional(BIAS, rows.x), optional(BIAS, rows.y), optional(BIAS, rows.z), optional(BIAS, rows.w));
   }
 
-  if GATED {
-    write(row, column, series(sums.x, column) * sums.z);
-    write(row, column + 1, series(sums.y, column + 1) * sums.w);
-  } else if GATE != 0 {
-    write(row, column, series(sums.x, column));
-    write(row, column + 1, series(sums.y, column + 1));
-    write(row, column + 2, series(sums.z, column + 2));
-    write(row, column + 3, series(sums.w, column + 3));
-  } else {
-    write(row, column, sums.x);
-    write(row, column + 1, sums.y);
-    write(row, column + 2, sums.z);
-    write(row, column + 3, sums.w);
+  var seconds = vec4f();
+  if WEIGHT2 != 0 {
+    let starts2 = rows * (sizes.K2 / 8);
+    for (var k = 0u; k < sizes.K2 / 8; k++) {
+      let value = inputs2(row, k);
+      seconds += vec4f(
+        product(value, weights2(starts2.x + k)),
+        product(value, weights2(starts2.y + k)),
+        product(value, weights2(starts2.z + k)),
+        product(value, weights2(starts2.w + k)),
+      );
+    }
+  }
+
+  for (var i = 0u; i < columnsEach; i++) {
+    write(row, column + i, sums[i], sums[(i + 2) % 4], seconds[i]);
   }
 
   if KEEP_NORMED {
     for (var k = thread; k < sizes.K / 4; k += threads) {
-      normed[row * (sizes.K / 4) + k] = input(row, k, mean, factor);
+      normed[start + k] = normedInput(x[start + k], k, mean, factor);
     }
   }
 }

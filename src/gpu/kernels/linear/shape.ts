@@ -6,7 +6,8 @@
  * or, with a gate (the activation of an FFN), y[M,F] = S(z[:, :F]) ⊙ z[:, F:] of the first product z (gated, N = 2F) or
  * S(z) (plain, N = F), where S(z) = Σᵢ act(scale[i] ⊙ z + offset[i]) over n branches.
  */
-import { axis, elements, shapeText, type Tensor, type TensorSpec } from '../../../graph/tensor';
+import { axis, elements, type Tensor, type TensorSpec } from '../../../graph/tensor';
+import { expectShape } from '../expect-shape';
 
 export interface LinearInputs {
   readonly x: Tensor;
@@ -59,7 +60,7 @@ export interface LinearSizes {
 /** Optional inputs that one kernel can bind beside x, weight, y and normed: WebGPU grants 8 storage buffers. */
 export const optionalLimit = 4;
 
-/** The optional inputs that are there, in the order in which kernels with shared bindings number them from 1. */
+/** The optional inputs that are there. */
 export function optionalInputs(inputs: LinearInputs): [keyof LinearInputs, Tensor][] {
   const names = ['bias', 'x2', 'weight2', 'residual', 'gain', 'shift', 'scale', 'offset'] as const;
   return names.flatMap((name) => {
@@ -90,15 +91,15 @@ export function linearOutputs(
   const { gate, norm, activation } = attributes;
   const { M, N, K, columns, K2, stride2 } = linearSizes(inputs, attributes);
 
-  expectShape(weight, [N, K], 'as many columns as x has');
-  expectShape(inputs.bias, [N], 'one value a row of the weight');
-  expectShape(inputs.residual, [M, columns], 'the shape of the output');
-  expectShape(inputs.gain, [K], 'one value a column of x');
-  expectShape(inputs.shift, [K], 'one value a column of x');
-  expectShape(x2, [M, stride2], 'as many rows as x has');
-  expectShape(weight2, [columns, K2], 'one row a column of the output');
-  expectShape(inputs.scale, [gate?.branches ?? 0, columns], 'one row a branch');
-  expectShape(inputs.offset, [gate?.branches ?? 0, columns], 'one row a branch');
+  expectShape('linear', weight, [N, K], 'as many columns as x has');
+  expectShape('linear', inputs.bias, [N], 'one value a row of the weight');
+  expectShape('linear', inputs.residual, [M, columns], 'the shape of the output');
+  expectShape('linear', inputs.gain, [K], 'one value a column of x');
+  expectShape('linear', inputs.shift, [K], 'one value a column of x');
+  expectShape('linear', x2, [M, stride2], 'as many rows as x has');
+  expectShape('linear', weight2, [columns, K2], 'one row a column of the output');
+  expectShape('linear', inputs.scale, [gate?.branches ?? 0, columns], 'one row a branch');
+  expectShape('linear', inputs.offset, [gate?.branches ?? 0, columns], 'one row a branch');
 
   const { name } = weight;
   const x2Offset = attributes.x2Offset ?? 0;
@@ -130,15 +131,4 @@ export function linearOutputs(
     y: { shape: [M, columns], element: 'f32' },
     ...(attributes.keepNormed ? { normed: { shape: [M, K], element: 'f32' } as const } : {}),
   };
-}
-
-/** Leading axes of one, or several that multiply to the row count, are fine for x-like tensors: only sizes are compared. */
-function expectShape(tensor: Tensor | undefined, expected: readonly number[], why: string): void {
-  if (!tensor) return;
-  const last = expected.at(-1);
-  if (axis(tensor, -1) !== last || elements(tensor.shape) !== elements(expected)) {
-    throw new RangeError(
-      `${tensor.name} has shape ${shapeText(tensor.shape)}; linear expects ${shapeText(expected)}: ${why}.`,
-    );
-  }
 }
