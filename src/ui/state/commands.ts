@@ -6,7 +6,7 @@ import { type Client, startClient } from '../../worker/client';
 import type { Alternative, GeneratedToken, ModelSource, Request, Sampling, Start } from '../../worker/protocol';
 import { text } from '../i18n/catalogue';
 import type { Shared } from './address';
-import { engineEvent, isPending, useEngine } from './engine';
+import { chosenSource, engineEvent, isPending, useEngine } from './engine';
 import { clearSelection, useSelection } from './selection';
 import { useSettings } from './settings';
 import { beginWriting, useWriting, writingEvent } from './writing';
@@ -25,6 +25,7 @@ export function startEngine(): void {
     writingEvent(event, useEngine.getState().model?.id ?? '', runLabel());
     if (event.type === 'inspection') useSelection.setState({ inspection: event.inspection });
     if (event.type === 'model') modelLoaded();
+    if (event.type === 'error' && event.request === 'load') nameLoaded();
     if (event.type === 'prompt' && stopAsked) send({ type: 'stop' });
     // The kernels are timed once by themselves, when the first text is there.
     if (event.type === 'done' && useEngine.getState().kernels === null) profileKernels();
@@ -45,7 +46,7 @@ export function loadFiles(files: readonly File[]): void {
 
 /** Loads the model again, with the options that were just chosen. */
 export function reload(): void {
-  const { source } = useEngine.getState();
+  const source = chosenSource(useEngine.getState());
   if (source) load(source);
 }
 
@@ -138,7 +139,7 @@ export function sampling(): Sampling {
 
 function load(source: ModelSource): void {
   const { weights, kernels } = useSettings.getState();
-  useEngine.setState({ problem: null, source });
+  useEngine.setState((state) => ({ problem: null, loads: [...state.loads, source] }));
   send({ type: 'load', model: source, options: { weights, kernels } });
 }
 
@@ -149,6 +150,12 @@ function generate(from: Start, keep: { readonly prompt: number; readonly tokens:
   stopAsked = false;
   beginWriting(keep, length);
   send({ type: 'generate', from, settings: sampling(), length });
+}
+
+/** After a failed load the address names the model that is still there. */
+function nameLoaded(): void {
+  const source = chosenSource(useEngine.getState());
+  if (source?.kind === 'shipped') useSettings.getState().set({ model: source.id });
 }
 
 function modelLoaded(): void {

@@ -27,8 +27,10 @@ export interface Problem {
 interface EngineState {
   readonly device: DeviceReport | null;
   readonly model: ModelReport | null;
-  /** Where the loaded model, or the one that is being loaded, comes from. */
-  readonly source: ModelSource | null;
+  /** Where the loaded model comes from. */
+  readonly loaded: ModelSource | null;
+  /** Models that were asked for and are not loaded yet, oldest first. */
+  readonly loads: readonly ModelSource[];
   /** Requests without their last event, oldest first. */
   readonly pending: readonly Request['type'][];
   readonly progress: Progress | null;
@@ -44,7 +46,8 @@ interface EngineState {
 export const useEngine = create<EngineState>()(() => ({
   device: null,
   model: null,
-  source: null,
+  loaded: null,
+  loads: [],
   pending: [],
   progress: null,
   problem: null,
@@ -57,17 +60,24 @@ export const useEngine = create<EngineState>()(() => ({
 
 /** Takes in one event of the worker. */
 export function engineEvent(event: Event): void {
-  useEngine.setState((state) => ({ pending: unanswered(state.pending, event), ...changes(event) }));
+  useEngine.setState((state) => ({ pending: unanswered(state.pending, event), ...changes(event, state) }));
 }
 
-function changes(event: Event): Partial<EngineState> {
+function changes(event: Event, { loads }: EngineState): Partial<EngineState> {
   switch (event.type) {
     case 'device':
       return { device: event.device };
     case 'progress':
       return { progress: event };
     case 'model':
-      return { model: event.model, progress: null, kernels: null, kernelsProblem: null };
+      return {
+        model: event.model,
+        loaded: loads[0] ?? null,
+        loads: loads.slice(1),
+        progress: null,
+        kernels: null,
+        kernelsProblem: null,
+      };
     case 'profile':
       return { kernels: event.kernels, kernelsProblem: null };
     case 'calibration':
@@ -77,12 +87,21 @@ function changes(event: Event): Partial<EngineState> {
     case 'notice':
       return { notice: event.notice };
     case 'error':
-      return event.request === 'profile'
-        ? { kernelsProblem: event.message }
-        : { problem: { request: event.request, message: event.message }, progress: null };
+      if (event.request === 'profile') return { kernelsProblem: event.message };
+      return {
+        problem: { request: event.request, message: event.message },
+        progress: null,
+        // The model that could not be loaded is given up; the one before it is still there.
+        ...(event.request === 'load' && { loads: loads.slice(1) }),
+      };
     default:
       return {};
   }
+}
+
+/** The model that was asked for last: what the picker shows. */
+export function chosenSource({ loaded, loads }: EngineState): ModelSource | null {
+  return loads.at(-1) ?? loaded;
 }
 
 export function isPending(pending: readonly Request['type'][], ...types: readonly Request['type'][]): boolean {

@@ -3,14 +3,14 @@ import { type ChangeEvent, useRef, useState } from 'react';
 import controls from '../../controls/controls.module.css';
 import { text } from '../../i18n/catalogue';
 import { loadFiles, loadShipped } from '../../state/commands';
-import { useEngine } from '../../state/engine';
+import { chosenSource, useEngine } from '../../state/engine';
 import { type ShippedModel, useManifest } from '../../state/manifest';
 import styles from './generate.module.css';
 import { ModelCard } from './ModelCard';
 
 export function ModelPicker() {
   const { models, failed } = useManifest();
-  const source = useEngine((state) => state.source);
+  const source = useEngine(chosenSource);
   const model = useEngine((state) => state.model);
   const [card, setCard] = useState<ShippedModel | null>(null);
   const chosen = source?.kind === 'shipped' ? models.find(({ id }) => id === source.id) : undefined;

@@ -1,7 +1,7 @@
 /** What the engine is doing, in one line that never changes its height. */
 import controls from '../../controls/controls.module.css';
 import { text } from '../../i18n/catalogue';
-import { isPending, type Progress, useEngine } from '../../state/engine';
+import { chosenSource, isPending, type Progress, useEngine } from '../../state/engine';
 import { useManifest } from '../../state/manifest';
 import { useWriting } from '../../state/writing';
 import styles from './generate.module.css';
@@ -31,7 +31,8 @@ export function StatusLine() {
 
 function useLine(): Line {
   const words = text.generate.status;
-  const { device, model, source, pending, progress } = useEngine();
+  const { device, model, pending, progress } = useEngine();
+  const source = useEngine(chosenSource);
   const { status, arrivals, wanted, report, reason, recording } = useWriting();
   const models = useManifest((state) => state.models);
   const wantedId = source?.kind === 'shipped' ? source.id : source?.name;
