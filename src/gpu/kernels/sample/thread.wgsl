@@ -1,7 +1,8 @@
 // token, record[24], cursor = sample(logits[V], settings): the rule is in sample.ts, the record in top-tokens/record.ts.
 //
 // One thread, fewer walks than naive.wgsl: one walk keeps the 64 best tokens in order, and most cuts and draws end inside
-// that list. Only a cut that keeps more goes on bit by bit over the places of all tokens, as in naive.wgsl.
+// that list. A cut that keeps more is found among the places of all tokens as in naive.wgsl, but eight bits a walk: masses
+// are sorted into 256 bins by the next digit of their place, so it costs 4 walks and one more for eight bits of the id.
 
 struct Sizes {
   V: u32,
@@ -30,6 +31,7 @@ const listLength = 64u;
 
 var<private> list: array<Place, listLength>;
 var<private> count: u32;
+var<private> bins: array<vec2f, 256>;
 var<private> largest: f32;
 var<private> inverseTemperature: f32;
 
@@ -66,49 +68,80 @@ fn comesAfter(a: Place, b: Place) -> bool {
   return a.rank < b.rank || (a.rank == b.rank && a.id > b.id);
 }
 
-// Mass and number of the tokens up to a place, itself included.
-fn measure(place: Place) -> vec2f {
-  var sum = vec2f();
-  for (var id = 0u; id < sizes.V; id++) {
-    let value = logit(id);
-    if !comesAfter(Place(rankOf(value), id), place) {
-      sum += vec2f(weightOf(value), 1.0);
-    }
+// Digit of a place in its order, eight bits each, the highest first: four of the rank, then those of the id, whose lower
+// values come first and so count from the top.
+fn digitOf(place: Place, digit: u32, digits: u32) -> u32 {
+  if digit < 4 {
+    return (place.rank >> (24 - 8 * digit)) & 255;
   }
-  return sum;
+  return 255 - ((place.id >> (8 * (digits - 1 - digit))) & 255);
 }
 
-// The first place at which the mass, or the number when `counting`, reaches the goal, or exceeds it when `strictly`. From the
-// highest bit to the lowest, the rank grows as long as the goal is still reached; then the id shrinks likewise.
+// Whether the digits in front of `digit` are the same.
+fn sharesDigits(a: Place, b: Place, digit: u32, digits: u32) -> bool {
+  if digit == 0 {
+    return true;
+  }
+  if digit <= 4 {
+    return (a.rank ^ b.rank) >> (32 - 8 * digit) == 0;
+  }
+  return a.rank == b.rank && (a.id ^ b.id) >> (8 * (digits - digit)) == 0;
+}
+
+// The first place at which the mass, or the number when `counting`, reaches the goal, or exceeds it when `strictly`. A walk
+// finds one digit of it: it sums the tokens that share the digits found so far by their next digit. Without such a place
+// (a goal that rounding put above all) the answer comes after every token.
 fn locate(goal: f32, counting: bool, strictly: bool) -> Cut {
-  let idBits = 32 - countLeadingZeros(sizes.V - 1);
-  var cut = Cut(Place(0, (1u << idBits) - 1), 0.0);
-  for (var i = 0u; i < 32 + idBits; i++) {
-    var place = cut.place;
-    if i < 32 {
-      place.rank |= 0x80000000u >> i;
-    } else {
-      place.id ^= 1u << (31 + idBits - i);
+  let digits = 4 + (39 - countLeadingZeros(sizes.V - 1)) / 8;
+  var found = Place(0, 0);
+  var before = vec2f();
+  for (var digit = 0u; digit < digits; digit++) {
+    for (var bin = 0u; bin < 256; bin++) {
+      bins[bin] = vec2f();
     }
-    let measured = measure(place);
-    let reached = select(measured.x, measured.y, counting);
-    if reached > goal || (!strictly && reached == goal) {
-      cut = Cut(place, measured.x);
+    for (var id = 0u; id < sizes.V; id++) {
+      let value = logit(id);
+      let place = Place(rankOf(value), id);
+      if sharesDigits(place, found, digit, digits) {
+        bins[digitOf(place, digit, digits)] += vec2f(weightOf(value), 1.0);
+      }
+    }
+    var bin = 256u;
+    var isReached = false;
+    while bin > 0 && !isReached {
+      bin--;
+      let next = before + bins[bin];
+      let amount = select(next.x, next.y, counting);
+      isReached = amount > goal || (!strictly && amount == goal);
+      if !isReached {
+        before = next;
+      }
+    }
+    if !isReached {
+      return Cut(Place(0, sizes.V), before.x);
+    }
+    if digit < 4 {
+      found.rank |= bin << (24 - 8 * digit);
+    } else {
+      found.id |= (255 - bin) << (8 * (digits - 1 - digit));
+    }
+    if digit == digits - 1 {
+      before += bins[bin];
     }
   }
-  return cut;
+  return Cut(found, before.x);
 }
 
-// Fills the list with the best tokens in order.
-fn rankTokens() {
+// Fills the list with the best `wanted` tokens in order.
+fn rankTokens(wanted: u32) {
   count = 0;
   var lowest = 0u;
   for (var id = 0u; id < sizes.V; id++) {
     let rank = rankOf(logit(id));
-    if count == listLength && rank <= lowest {
+    if count == wanted && rank <= lowest {
       continue;
     }
-    count = min(count + 1, listLength);
+    count = min(count + 1, wanted);
     // Strictly better moves on, so that of equals the lower id stays in front.
     var place = count - 1;
     while place > 0 && rank > list[place - 1].rank {
@@ -200,7 +233,12 @@ fn choose(best: u32, everything: f32) -> u32 {
 @compute @workgroup_size(1)
 fn main() {
   inverseTemperature = readTemperature();
-  rankTokens();
+  // The record lists ten; a draw from some of the tokens needs more.
+  var wanted = 10u;
+  if inverseTemperature > 0.0 {
+    wanted = max(wanted, select(settings[1], listLength, settings[1] == 0 && bitcast<f32>(settings[3]) < 1.0));
+  }
+  rankTokens(min(wanted, listLength));
   largest = valueOf(list[0].rank);
   var total = 0.0;
   var moment = 0.0;
