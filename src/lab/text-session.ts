@@ -9,11 +9,6 @@ import type { SamplingSettings, TokenRecord } from '../model/records';
 import type { Explanation, Runtime } from '../model/runtime';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 
-export type Start =
-  | { readonly kind: 'prompt'; readonly text: string }
-  | { readonly kind: 'continue' }
-  | { readonly kind: 'alternative'; readonly position: number; readonly id: number };
-
 export type DoneReason = 'length' | 'end' | 'stopped' | 'context';
 
 export interface Written {

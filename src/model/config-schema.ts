@@ -151,11 +151,6 @@ export function fieldOf(key: ConfigKey): Field {
   return fields[key];
 }
 
-/** Where the page's catalogues keep the sentence about a key. */
-export function descriptionKey<K extends ConfigKey>(key: K): `config.${K}` {
-  return `config.${key}`;
-}
-
 /** Whether a key may hold the value by itself, other keys aside. */
 export function accepts(field: Field, value: unknown): boolean {
   switch (field.kind) {

@@ -32,6 +32,9 @@ export interface GpuOptions {
   readonly onProgress?: (task: 'upload' | 'compile', done: number, total: number) => void;
 }
 
+/** Up to this many tokens are decoded one by one rather than compiling a program for a prompt of their length. */
+const shortPrompt = 16;
+
 /** Tokens submitted before the first of them is read. */
 const tokensUnderWay = 3;
 
@@ -106,7 +109,12 @@ export class GpuRuntime implements Runtime {
     this.#prefixLength = prefix ? prefixLength : 0;
     // The last token is decoded, which yields its logits; in a prefix model the others must see it, so it is cached too.
     const cached = prefix ? count : count - 1;
-    if (cached > 0) {
+    if (!prefix && cached <= shortPrompt && !this.#prompts.has(bucketFor(cached, context))) {
+      for (let position = 0; position < cached; position++) {
+        this.rewind(position, ids[position] ?? 0);
+        this.#submit(this.program);
+      }
+    } else if (cached > 0) {
       const { graph, program } = await this.#prompt(bucketFor(cached, context));
       const padded = new Uint32Array(elements(graph.ids.shape));
       for (let i = 0; i < cached; i++) padded[i] = ids[i] ?? 0;

@@ -43,11 +43,16 @@ function collectKernels(): Map<string, Kernel> {
   return kernels;
 }
 
+/** The module without its function bodies: wgsl_reflect 1.6 stumbles over names such as `workgroup` inside them. */
+function declarations(wgsl: string): string {
+  return wgsl.replace(/^(@compute[^\n]*\n)?fn [\s\S]*?^}\n/gm, '');
+}
+
 const kernels = collectKernels();
 
 describe.each([...kernels.keys()])('%s', (name) => {
   const { variant, nodes } = kernels.get(name) as Kernel;
-  const reflected = new WgslReflect(variant.wgsl);
+  const reflected = new WgslReflect(declarations(variant.wgsl));
 
   it('lists the bindings of its WGSL', () => {
     const groups = reflected.getBindGroups()[0] ?? [];

@@ -9,8 +9,5 @@
  * derivation, the sum of its choices' log-probabilities is the log-probability of the text, and the mean of
  * −logProbability over documents is the loss, in nats a document, below which no model can go.
  */
-export { type DocumentKind, type Mixture, type StoryDocument, storyDocument, storyPair } from './document';
-export { type Parse, parseDocument } from './parse';
+export { storyDocument } from './document';
 export { type Probe, type ProbeKind, probe } from './probes';
-export type { Stream } from './random';
-export type { Language } from './tell/saying';

@@ -41,6 +41,9 @@ export interface Case<A> {
   readonly variants?: readonly string[];
 }
 
+/** Compiling takes longer than running, so all cases of a process share their pipelines. */
+let pipelines: Pipelines | undefined;
+
 /**
  * Runs the operation on every variant that supports it and returns a comparison for each output and updated state.
  * Throws when a variant named in `variants` does not support the case.
@@ -63,7 +66,7 @@ export async function runVariants<A>(operation: Operation<any, any, A>, test: Ca
   twin.run();
 
   const comparisons: Comparison[] = [];
-  const pipelines = new Pipelines(device);
+  pipelines ??= new Pipelines(device);
   for (const variant of chosen) {
     const states = new StateStore(device);
     for (const [key, given] of givenStates(test)) {
