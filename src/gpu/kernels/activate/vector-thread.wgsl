@@ -47,11 +47,11 @@ fn series(z: vec4f, column: u32) -> vec4f {
 
 @compute @workgroup_size(64)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * 64 + lane;
+  let index = (group.y * groups.x + group.x) * 64 + lane;
   let columns = sizes.F / 4;
   if index >= sizes.M * columns {
     return;

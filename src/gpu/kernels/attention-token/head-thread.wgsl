@@ -126,11 +126,11 @@ fn attend(first: u32, end: u32, start: u32, column: u32) {
 
 @compute @workgroup_size(4)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let head = (workgroup.y * workgroups.x + workgroup.x) * 4 + lane;
+  let head = (group.y * groups.x + group.x) * 4 + lane;
   if head >= sizes.H {
     return;
   }

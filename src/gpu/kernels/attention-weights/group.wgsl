@@ -83,11 +83,11 @@ fn reduce(value: f32, takeLargest: bool, lane: u32) -> f32 {
 
 @compute @workgroup_size(threads)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let head = workgroup.y * workgroups.x + workgroup.x;
+  let head = group.y * groups.x + group.x;
   if head >= sizes.H {
     return;
   }

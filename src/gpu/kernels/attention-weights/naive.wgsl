@@ -64,11 +64,11 @@ fn visible(position: u32) -> vec2u {
 
 @compute @workgroup_size(4)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let head = (workgroup.y * workgroups.x + workgroup.x) * 4 + lane;
+  let head = (group.y * groups.x + group.x) * 4 + lane;
   if head >= sizes.H {
     return;
   }

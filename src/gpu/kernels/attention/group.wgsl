@@ -56,11 +56,11 @@ fn visible(position: u32) -> vec2u {
 
 @compute @workgroup_size(threads)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let index = workgroup.y * workgroups.x + workgroup.x;
+  let index = group.y * groups.x + group.x;
   let firstRow = index / sizes.H * rows;
   let head = index % sizes.H;
   if firstRow >= sizes.T {

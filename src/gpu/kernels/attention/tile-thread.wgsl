@@ -55,11 +55,11 @@ fn weigh(scores: vec4f, largest: f32) -> vec4f {
 
 @compute @workgroup_size(4)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * 4 + lane;
+  let index = (group.y * groups.x + group.x) * 4 + lane;
   let firstRow = index / sizes.H * 4;
   let head = index % sizes.H;
   if firstRow >= sizes.T {

@@ -51,11 +51,11 @@ fn positionsAt(i: u32) -> Eight {
 
 @compute @workgroup_size(64)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * 64 + lane;
+  let index = (group.y * groups.x + group.x) * 64 + lane;
   let columns = sizes.C / 8;
   if index >= sizes.T * columns {
     return;

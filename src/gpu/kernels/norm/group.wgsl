@@ -41,11 +41,11 @@ fn sumOfAll(value: f32, lane: u32) -> f32 {
 
 @compute @workgroup_size(threads)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let row = workgroup.y * workgroups.x + workgroup.x;
+  let row = group.y * groups.x + group.x;
   if row >= sizes.M {
     return;
   }

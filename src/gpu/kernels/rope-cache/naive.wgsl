@@ -52,13 +52,13 @@ fn turn(position: u32, j: u32) -> vec2f {
 
 @compute @workgroup_size(64)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
   let half = sizes.D / 2;
   let heads = sizes.H + sizes.G;
-  let index = (workgroup.y * workgroups.x + workgroup.x) * 64 + lane;
+  let index = (group.y * groups.x + group.x) * 64 + lane;
   if index >= sizes.T * heads * half {
     return;
   }

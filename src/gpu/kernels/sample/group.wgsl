@@ -62,7 +62,7 @@ fn rankOf(value: f32) -> u32 {
   return select(bits | 0x80000000u, ~bits, bits >= 0x80000000u);
 }
 
-fn valueOf(rank: u32) -> f32 {
+fn logitOfRank(rank: u32) -> f32 {
   return bitcast<f32>(select(~rank, rank & 0x7fffffffu, rank >= 0x80000000u));
 }
 
@@ -152,7 +152,7 @@ fn find(goal: f32, counting: bool, strictly: bool) -> Cut {
   if lane == 0 {
     answer = Cut(Place(0, 0), 0.0);
     for (var i = 0u; i < count; i++) {
-      answer.mass += weightOf(valueOf(list[i].rank));
+      answer.mass += weightOf(logitOfRank(list[i].rank));
       let reached = select(answer.mass, f32(i + 1), counting);
       if reached > goal || (!strictly && reached == goal) {
         answer.place = list[i];
@@ -240,7 +240,8 @@ fn choose(best: u32, everything: f32) -> u32 {
   var last = Cut(Place(0, sizes.V), everything);
   // Cut by rank, cut by mass, draw: each is a place, and none may come after the one before.
   for (var step = 0u; step < 3; step++) {
-    if (step == 0 && !cutByRank) || (step == 1 && !cutByMass) {
+    let isOff = (step == 0 && !cutByRank) || (step == 1 && !cutByMass);
+    if isOff {
       continue;
     }
     // The best token weighs 1, so a goal of 1 keeps it alone.
@@ -279,7 +280,7 @@ fn main(@builtin(local_invocation_index) index: u32) {
     count = listed;
   }
 
-  largest = valueOf(best.rank);
+  largest = logitOfRank(best.rank);
   // Sum of the exponentials, of each times its exponent, and of the weights at the sampler's temperature.
   var sum = vec3f();
   for (var id = lane; id < sizes.V; id += threads) {
@@ -297,7 +298,7 @@ fn main(@builtin(local_invocation_index) index: u32) {
     record[2] = bitcast<u32>(exp(max(logit(chosen) - largest, -1e6)) / total.x);
     record[3] = bitcast<u32>(log(total.x) - total.y / total.x);
     for (var i = 0u; i < 10; i++) {
-      let probability = exp(max(valueOf(list[i].rank) - largest, -1e6)) / total.x;
+      let probability = exp(max(logitOfRank(list[i].rank) - largest, -1e6)) / total.x;
       record[4 + i] = select(0, list[i].id, i < count);
       record[14 + i] = select(0, bitcast<u32>(probability), i < count);
     }

@@ -51,7 +51,7 @@ fn rankOf(value: f32) -> u32 {
   return select(bits | 0x80000000u, ~bits, bits >= 0x80000000u);
 }
 
-fn valueOf(rank: u32) -> f32 {
+fn logitOfRank(rank: u32) -> f32 {
   return bitcast<f32>(select(~rank, rank & 0x7fffffffu, rank >= 0x80000000u));
 }
 
@@ -160,7 +160,8 @@ fn choose(best: u32, everything: f32) -> u32 {
   var last = Cut(Place(0, sizes.V), everything);
   // Cut by rank, cut by mass, draw: each is a place, and none may come after the one before.
   for (var step = 0u; step < 3; step++) {
-    if (step == 0 && !cutByRank) || (step == 1 && !cutByMass) {
+    let isOff = (step == 0 && !cutByRank) || (step == 1 && !cutByMass);
+    if isOff {
       continue;
     }
     // The best token weighs 1, so a goal of 1 keeps it alone.
@@ -177,7 +178,7 @@ fn choose(best: u32, everything: f32) -> u32 {
 fn main() {
   inverseTemperature = readTemperature();
   var best = nextAfter(Place(0xffffffff, 0));
-  largest = valueOf(best.rank);
+  largest = logitOfRank(best.rank);
   var total = 0.0;
   var moment = 0.0;
   var everything = 0.0;
@@ -198,7 +199,7 @@ fn main() {
   for (var i = 0u; i < 10; i++) {
     let there = best.rank > 0;
     record[4 + i] = select(0, best.id, there);
-    record[14 + i] = select(0, bitcast<u32>(exp(max(valueOf(best.rank) - largest, -1e6)) / total), there);
+    record[14 + i] = select(0, bitcast<u32>(exp(max(logitOfRank(best.rank) - largest, -1e6)) / total), there);
     best = nextAfter(best);
   }
   token[0] = chosen;

@@ -55,7 +55,7 @@ fn rankOf(value: f32) -> u32 {
   return select(bits | 0x80000000u, ~bits, bits >= 0x80000000u);
 }
 
-fn valueOf(rank: u32) -> f32 {
+fn logitOfRank(rank: u32) -> f32 {
   return bitcast<f32>(select(~rank, rank & 0x7fffffffu, rank >= 0x80000000u));
 }
 
@@ -157,7 +157,7 @@ fn rankTokens(wanted: u32) {
 fn find(goal: f32, counting: bool, strictly: bool) -> Cut {
   var mass = 0.0;
   for (var i = 0u; i < count; i++) {
-    mass += weightOf(valueOf(list[i].rank));
+    mass += weightOf(logitOfRank(list[i].rank));
     let reached = select(mass, f32(i + 1), counting);
     if reached > goal || (!strictly && reached == goal) {
       return Cut(list[i], mass);
@@ -217,7 +217,8 @@ fn choose(best: u32, everything: f32) -> u32 {
   var last = Cut(Place(0, sizes.V), everything);
   // Cut by rank, cut by mass, draw: each is a place, and none may come after the one before.
   for (var step = 0u; step < 3; step++) {
-    if (step == 0 && !cutByRank) || (step == 1 && !cutByMass) {
+    let isOff = (step == 0 && !cutByRank) || (step == 1 && !cutByMass);
+    if isOff {
       continue;
     }
     // The best token weighs 1, so a goal of 1 keeps it alone.
@@ -239,7 +240,7 @@ fn main() {
     wanted = max(wanted, select(settings[1], listLength, settings[1] == 0 && bitcast<f32>(settings[3]) < 1.0));
   }
   rankTokens(min(wanted, listLength));
-  largest = valueOf(list[0].rank);
+  largest = logitOfRank(list[0].rank);
   var total = 0.0;
   var moment = 0.0;
   var everything = 0.0;
@@ -258,7 +259,7 @@ fn main() {
   record[2] = bitcast<u32>(exp(max(logit(chosen) - largest, -1e6)) / total);
   record[3] = bitcast<u32>(log(total) - moment / total);
   for (var i = 0u; i < 10; i++) {
-    let probability = exp(max(valueOf(list[i].rank) - largest, -1e6)) / total;
+    let probability = exp(max(logitOfRank(list[i].rank) - largest, -1e6)) / total;
     record[4 + i] = select(0, list[i].id, i < count);
     record[14 + i] = select(0, bitcast<u32>(probability), i < count);
   }

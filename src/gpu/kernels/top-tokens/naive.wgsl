@@ -28,11 +28,11 @@ fn logit(i: u32) -> f32 {
 
 @compute @workgroup_size(4)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let row = (workgroup.y * workgroups.x + workgroup.x) * 4 + lane;
+  let row = (group.y * groups.x + group.x) * 4 + lane;
   if row >= sizes.M {
     return;
   }
