@@ -1,6 +1,9 @@
 /** The three files of the shipped story-nano, and ways to spoil them: what a person might drop. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { writeCheckpoint } from '../src/model/checkpoint';
+import { configJson, parseConfig } from '../src/model/config';
+import { tensorTable } from '../src/model/names';
 
 export interface ModelFile {
   readonly name: string;
@@ -31,6 +34,20 @@ export function withConfig(changes: Readonly<Record<string, unknown>>): Contents
   const files = storyNano();
   const config = JSON.parse(files['config.json'].toString());
   return { ...files, 'config.json': Buffer.from(JSON.stringify({ ...config, ...changes })) };
+}
+
+/** A right model, all zeros, whose keys alone take more than 1 GiB a layer: wide heads and a context of a million. */
+export function tooLarge(): Contents {
+  const files = storyNano();
+  const given = { ...JSON.parse(files['config.json'].toString()), head_dim: 96, max_position_embeddings: 1_048_576 };
+  const config = parseConfig(given, 'config.json');
+  const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+  const zeros = new Map(tensorTable(config).map(({ name, shape }) => [name, new Float32Array(count(shape))]));
+  return {
+    ...files,
+    'config.json': Buffer.from(JSON.stringify(configJson(config))),
+    'model.safetensors': Buffer.from(writeCheckpoint(config, zeros, 'F16')),
+  };
 }
 
 /** The weights with a text of their header replaced by one of the same length. */

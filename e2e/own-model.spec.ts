@@ -1,6 +1,6 @@
 /** A person's own model, right and wrong in every way: each mistake is a clear sentence and nothing is lost. */
 import { expect, type Page, test } from '@playwright/test';
-import { asFiles, type Contents, storyNano, tokenizerOf, withConfig, withHeader } from './model-files';
+import { asFiles, type Contents, storyNano, tokenizerOf, tooLarge, withConfig, withHeader } from './model-files';
 import { openPage, runToEnd, wholeText } from './panel';
 
 test.describe.configure({ mode: 'serial' });
@@ -47,7 +47,7 @@ const mistakes: readonly (readonly [string, () => Contents, RegExp])[] = [
     /tokenizer\.json/,
   ],
   ['a missing file', withoutWeights, /model\.safetensors is missing/],
-  ['a model larger than the adapter allows', () => withConfig({ max_position_embeddings: 1_048_576 }), /needs .*GiB/],
+  ['a model larger than the adapter allows', tooLarge, /needs 1\.\d+ GiB in one buffer .* allows 1 GiB: choose/],
 ];
 
 for (const [name, files, sentence] of mistakes) {

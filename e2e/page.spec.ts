@@ -20,12 +20,16 @@ test('the first view needs at most 130 kB of script', () => {
   expect(html).not.toContain(charts[0]);
 });
 
-test('the built page carries a strict policy, breaks it nowhere and asks no other origin', async ({ page }) => {
+test('the built page carries a strict policy, breaks it nowhere and asks no other origin', async ({
+  page,
+  baseURL,
+}) => {
+  const own = new URL(baseURL ?? '').origin;
   const foreign: string[] = [];
   const complaints: string[] = [];
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
-    if (protocol.startsWith('http') && origin !== new URL(page.url()).origin) foreign.push(request.url());
+    if (protocol.startsWith('http') && origin !== own) foreign.push(request.url());
   });
   page.on('console', (message) => {
     if (/Content.Security.Policy/i.test(message.text())) complaints.push(message.text());

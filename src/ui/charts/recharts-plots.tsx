@@ -7,7 +7,6 @@ import {
   Legend,
   Line,
   LineChart,
-  ReferenceLine,
   ResponsiveContainer,
   Tooltip,
   XAxis,
@@ -30,11 +29,9 @@ export interface LineProps {
   readonly points: readonly Point[];
   readonly xLabel: string;
   readonly unit: string;
-  /** A line across the chart, for example a bound. */
-  readonly mark?: { readonly y: number; readonly label: string };
 }
 
-export function LinePlot({ points, xLabel, unit, mark }: LineProps) {
+export function LinePlot({ points, xLabel, unit }: LineProps) {
   return (
     <ResponsiveContainer width="100%" height="100%">
       <LineChart data={[...points]} margin={{ top: 8, right: 12, bottom: 18, left: 0 }} accessibilityLayer={false}>
@@ -44,11 +41,6 @@ export function LinePlot({ points, xLabel, unit, mark }: LineProps) {
         </XAxis>
         <YAxis width={52} tickFormatter={shown} domain={[0, 'auto']} {...axis} />
         <Tooltip {...tooltip} formatter={(value) => [`${shown(value)} ${unit}`, '']} separator="" />
-        {mark && (
-          <ReferenceLine y={mark.y} stroke="var(--ink-2)" strokeDasharray="2 4">
-            <Label value={mark.label} position="insideBottomRight" fill="var(--ink-2)" fontSize={11.5} />
-          </ReferenceLine>
-        )}
         <Line dataKey="y" stroke="var(--run-1)" strokeWidth={2} dot={false} isAnimationActive={false} />
       </LineChart>
     </ResponsiveContainer>
@@ -61,10 +53,9 @@ export interface BarsProps {
   readonly layout: 'lying' | 'standing';
   /** Names of the bar and of the striped bar beside it. */
   readonly names?: readonly [string, string];
-  readonly mark?: { readonly y: number; readonly label: string };
 }
 
-export function BarPlot({ rows, unit, layout, names, mark }: BarsProps) {
+export function BarPlot({ rows, unit, layout, names }: BarsProps) {
   const lying = layout === 'lying';
   const margin = { top: 8, right: 16, bottom: 4, left: 4 };
   return (
@@ -100,11 +91,6 @@ export function BarPlot({ rows, unit, layout, names, mark }: BarsProps) {
           separator={names ? ': ' : ''}
         />
         {names && <Legend iconSize={10} wrapperStyle={{ fontSize: 12 }} />}
-        {mark && (
-          <ReferenceLine {...(lying ? { x: mark.y } : { y: mark.y })} stroke="var(--ink-2)" strokeDasharray="2 4">
-            <Label value={mark.label} position="insideTopRight" fill="var(--ink-2)" fontSize={11.5} />
-          </ReferenceLine>
-        )}
         <Bar dataKey="value" name={names?.[0] ?? unit} fill="var(--run-1)" maxBarSize={36} isAnimationActive={false} />
         {names && (
           <Bar

@@ -9,6 +9,7 @@ import {
   formatMilliseconds,
   formatPercent,
   formatQuantity,
+  hundredths,
   significant,
 } from '../format/numbers';
 import { plural } from './locale';
@@ -204,8 +205,9 @@ export const en = {
       part: (index: number, id: number) => `${index} · id ${id}`,
       probability: 'Probability',
       entropy: 'Entropy',
-      entropyValue: (nats: number) => `${significant(nats / Math.LN2)} bit`,
-      entropyHint: (nats: number) => `as unsure as a fair choice among ${significant(Math.exp(nats))}`,
+      entropyValue: (nats: number) => `${hundredths(nats / Math.LN2)}\u202fbit`,
+      entropyHint: (nats: number) =>
+        `as unsure as a fair choice among ${formatCount(Math.round(10 * Math.exp(nats)) / 10)}`,
       alternatives: 'Ten most likely here',
       alternativesHint: 'Choose one: the model goes on from there.',
       chosen: 'chosen',

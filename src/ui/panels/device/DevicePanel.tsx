@@ -25,10 +25,8 @@ export function DevicePanel() {
         <Ceilings />
         <div className={styles.cards}>
           <Adapter />
-          <div className={styles.stack}>
-            <Limits />
-            <Gates />
-          </div>
+          <Limits />
+          <Gates />
         </div>
         <Calibration />
         <Paper />
