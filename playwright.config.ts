@@ -41,6 +41,16 @@ export default defineConfig({
       use: { launchOptions: { executablePath, args: [...quiet, ...webgpu] } },
     },
     { name: 'no-webgpu', testMatch: /no-webgpu/, use: { launchOptions: { executablePath, args: quiet } } },
+    // Not a test: it makes public/runs/generate.json, see e2e/record.ts.
+    ...(process.env.RECORD
+      ? [
+          {
+            name: 'record',
+            testMatch: /record\.ts/,
+            use: { launchOptions: { executablePath, args: [...quiet, ...webgpu] } },
+          },
+        ]
+      : []),
   ],
   webServer: {
     command: `npx vite build --logLevel warn && npx vite preview --port ${port} --strictPort`,
