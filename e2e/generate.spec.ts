@@ -60,7 +60,7 @@ test('the same seed writes the same text, Run alone the next one', async () => {
 test('a selected token shows ten alternatives, its entropy, attention and what each layer would have said', async () => {
   await writtenTokens(page).nth(3).click();
   await expect(alternatives(page)).toHaveCount(10);
-  await expect(inspector(page)).toContainText(/Entropy [\d.]+ bit/);
+  await expect(inspector(page)).toContainText(/Entropy [\d.]+\sbit/u);
   await expect(inspector(page).getByLabel('Layer')).toBeVisible();
   await expect(inspector(page).getByRole('list', { name: 'Most attention' }).getByRole('listitem')).toHaveCount(8);
   const lens = inspector(page).getByRole('table');
@@ -133,6 +133,32 @@ test('stop ends the run and keeps what was written', async () => {
   await button(page, 'Stop').click();
   await expect(page.getByText(/written: (stopped|the model closed)/)).toBeVisible();
   expect((await wholeText(page)).startsWith(prompt)).toBe(true);
+});
+
+test('a double click on Run runs and does not stop', async () => {
+  await page.getByLabel('Length').fill('48');
+  await button(page, 'Run').dblclick();
+  await ended(page);
+  await expect(page.getByText(/written: stopped/)).toHaveCount(0);
+});
+
+test('other weights load the model again: the text stays to be read, and a run goes on from there', async () => {
+  const before = await wholeText(page);
+  await button(page, 'f32').click();
+  await expect(page.getByText('The model was loaded since: run first.')).toBeVisible();
+  expect(await wholeText(page)).toBe(before);
+  await expect(button(page, 'Continue')).toBeDisabled();
+  await runToEnd(page);
+  await expect(page.getByText('The model was loaded since: run first.')).toHaveCount(0);
+  await button(page, 'f16').click();
+});
+
+test('a text that runs from right to left does so here', async () => {
+  await page.getByLabel(/Text that the model goes on with/).fill('كان يا ما كان');
+  await page.getByLabel('Length').fill('4');
+  await runToEnd(page);
+  const [start, second] = await Promise.all([0, 1].map((index) => tokens(page).nth(index).boundingBox()));
+  expect(start?.x).toBeGreaterThan(second?.x ?? Number.POSITIVE_INFINITY);
 });
 
 test('an empty prompt lets the model start a document by itself', async () => {

@@ -1,5 +1,5 @@
 /** The frame of every panel: skip link, name, panels, badge. */
-import type { ComponentType } from 'react';
+import { type ComponentType, useEffect } from 'react';
 import { text } from '../i18n/catalogue';
 import { DevicePanel } from '../panels/device/DevicePanel';
 import { GeneratePanel } from '../panels/generate/GeneratePanel';
@@ -13,6 +13,9 @@ const panels: Readonly<Record<PanelId, ComponentType>> = { generate: GeneratePan
 export function App() {
   const panel = useSettings((state) => state.panel);
   const Panel = panels[panel];
+  useEffect(() => {
+    document.title = `${text.app.panel[panel]} · ${text.app.name.join('')}`;
+  }, [panel]);
   return (
     <>
       <button type="button" className={styles.skip} onClick={() => document.getElementById('panel')?.focus()}>

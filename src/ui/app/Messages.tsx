@@ -10,7 +10,7 @@ export function Messages() {
   const problem = useEngine((state) => state.problem);
   const notice = useEngine((state) => state.notice);
   return (
-    <>
+    <div className={styles.messages}>
       {problem && (
         <div role="alert" className={`${styles.message} ${styles.problem}`}>
           <p>
@@ -29,6 +29,6 @@ export function Messages() {
           </button>
         </div>
       )}
-    </>
+    </div>
   );
 }

@@ -140,6 +140,7 @@ export const en = {
       continueWhyNot: {
         recorded: 'This text is recorded: run first.',
         empty: 'There is no text to continue yet.',
+        detached: 'The model was loaded since: run first.',
         end: 'The model closed the document.',
         context: 'The context is full.',
       },
@@ -214,6 +215,8 @@ export const en = {
       choose: (text: string, probability: number) => `Go on with ${text}, ${formatPercent(probability)}`,
       promptAlternatives: 'What the model would have said here',
       runFirst: 'This text is recorded: run to choose another token.',
+      detachedChoice: 'The model was loaded since: run to choose another token.',
+      detached: 'The model was loaded since: run again to see attention and layers.',
       begin: 'The first position: nothing came before it, so nothing was predicted.',
       attention: 'Where it looked',
       attentionHint: 'Attention at the position before, where this token was chosen.',

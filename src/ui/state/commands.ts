@@ -9,11 +9,14 @@ import type { Shared } from './address';
 import { chosenSource, engineEvent, isPending, useEngine } from './engine';
 import { clearSelection, useSelection } from './selection';
 import { useSettings } from './settings';
-import { beginWriting, useWriting, writingEvent } from './writing';
+import { beginWriting, isAlive, useWriting, writingEvent } from './writing';
 
 let client: Client | null = null;
 /** A stop that came before the worker had begun to write: it is said again when it has. */
 let stopAsked = false;
+let begunAt = 0;
+/** Milliseconds. */
+const doubleClick = 350;
 /** What the last run was made from, to know whether something was changed since. */
 let lastRun = '';
 
@@ -97,6 +100,8 @@ export function chooseAlternative(position: number, alternative: Alternative, am
 }
 
 export function stop(): void {
+  // The second click of a double click on Run would land here, because Stop takes its place.
+  if (performance.now() - begunAt < doubleClick) return;
   stopAsked = true;
   send({ type: 'stop' });
 }
@@ -104,7 +109,7 @@ export function stop(): void {
 /** Selects a token and asks what the model did where it was chosen: one position before. */
 export function select(position: number | null): void {
   useSelection.setState({ position, inspection: null });
-  if (position === null || position === 0 || useWriting.getState().recording) return;
+  if (position === null || position === 0 || !isAlive(useWriting.getState())) return;
   send({ type: 'inspect', position: position - 1 });
 }
 
@@ -139,6 +144,7 @@ export function sampling(): Sampling {
 
 function load(source: ModelSource): void {
   const { weights, kernels } = useSettings.getState();
+  if (useWriting.getState().status !== 'idle') send({ type: 'stop' });
   useEngine.setState((state) => ({ problem: null, loads: [...state.loads, source] }));
   send({ type: 'load', model: source, options: { weights, kernels } });
 }
@@ -148,6 +154,7 @@ function generate(from: Start, keep: { readonly prompt: number; readonly tokens:
   const { length } = useSettings.getState();
   useEngine.setState({ problem: null, notice: null });
   stopAsked = false;
+  begunAt = performance.now();
   beginWriting(keep, length);
   send({ type: 'generate', from, settings: sampling(), length });
 }
@@ -160,6 +167,8 @@ function nameLoaded(): void {
 
 function modelLoaded(): void {
   lastRun = '';
+  // The worker forgets a text together with the model that wrote it.
+  useWriting.setState({ detached: true });
   const { tint, position } = useSelection.getState();
   if (tint !== 'probability' || position !== null) clearSelection();
 }

@@ -29,6 +29,8 @@ export interface Recording {
 interface WritingState {
   /** Set while the text on the page is one that was recorded before. */
   readonly recording: Recording | null;
+  /** Set when another model was loaded since: the text can be read, but no longer gone on with. */
+  readonly detached: boolean;
   readonly prompt: readonly PromptToken[];
   /** Tokens of the prompt that did not fit. */
   readonly dropped: number;
@@ -46,6 +48,7 @@ interface WritingState {
 
 export const useWriting = create<WritingState>()(() => ({
   recording: null,
+  detached: false,
   prompt: [],
   dropped: 0,
   tokens: [],
@@ -57,6 +60,11 @@ export const useWriting = create<WritingState>()(() => ({
   runs: [],
 }));
 
+/** Whether the worker still holds this text, so that it can be inspected and gone on with. */
+export function isAlive({ recording, detached }: WritingState): boolean {
+  return recording === null && !detached;
+}
+
 type TokenEvent = Extract<Event, { type: 'token' }>;
 
 let arrived: TokenEvent[] = [];
@@ -67,6 +75,7 @@ export function beginWriting(keep: { readonly prompt: number; readonly tokens: n
   arrived = [];
   useWriting.setState((state) => ({
     recording: null,
+    detached: false,
     prompt: state.prompt.slice(0, keep.prompt),
     tokens: state.tokens.slice(0, keep.tokens),
     dropped: keep.prompt === 0 ? 0 : state.dropped,
@@ -114,6 +123,7 @@ function readText({ tokens: all, dropped }: Extract<Event, { type: 'prompt' }>):
     const goesOn = state.prompt.length > 0;
     return {
       status: 'writing',
+      detached: false,
       prompt: goesOn ? all.slice(0, state.prompt.length) : all,
       dropped: goesOn ? state.dropped : dropped,
       tokens: state.tokens.map((token) => ({ ...token, text: all[token.position]?.text ?? token.text })),

@@ -35,5 +35,6 @@ export function Actions() {
 function continueProblem(state: ReturnType<typeof useWriting.getState>) {
   if (state.recording) return 'recorded';
   if (state.tokens.length === 0) return 'empty';
+  if (state.detached) return 'detached';
   return state.reason === 'end' || state.reason === 'context' ? state.reason : null;
 }

@@ -6,7 +6,7 @@ import { formatPercent } from '../../format/numbers';
 import { text } from '../../i18n/catalogue';
 import { chooseAlternative } from '../../state/commands';
 import { useSelection } from '../../state/selection';
-import { useWriting } from '../../state/writing';
+import { isAlive, useWriting } from '../../state/writing';
 import styles from './generate.module.css';
 import { spoken, visible } from './TokenButton';
 import type { Piece } from './tokenUnits';
@@ -15,6 +15,7 @@ import { Waiting } from './Waiting';
 export function Alternatives({ piece }: { readonly piece: Piece | null }) {
   const inspection = useSelection((state) => state.inspection);
   const recording = useWriting((state) => state.recording);
+  const alive = useWriting(isAlive);
   const writing = useWriting((state) => state.status !== 'idle');
   const words = text.generate.inspector;
   const top = inspection?.lens.at(-1);
@@ -24,7 +25,9 @@ export function Alternatives({ piece }: { readonly piece: Piece | null }) {
   return (
     <section>
       <h3>{piece && !piece.generated ? words.promptAlternatives : words.alternatives}</h3>
-      <p className={controls.quiet}>{recording && piece ? words.runFirst : words.alternativesHint}</p>
+      <p className={controls.quiet}>
+        {piece && !alive ? (recording ? words.runFirst : words.detachedChoice) : words.alternativesHint}
+      </p>
       {!alternatives && <Waiting piece={piece} />}
       <div className={styles.options}>
         {piece &&
@@ -33,7 +36,7 @@ export function Alternatives({ piece }: { readonly piece: Piece | null }) {
               key={alternative.id}
               alternative={alternative}
               chosen={alternative.id === piece.id}
-              disabled={recording !== null || writing}
+              disabled={!alive || writing}
               onChoose={() => chooseAlternative(piece.position, alternative, among)}
             />
           ))}

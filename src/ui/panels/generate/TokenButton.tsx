@@ -31,6 +31,8 @@ export const TokenButton = memo(function TokenButton({
     // biome-ignore lint/a11y/useSemanticElements: see the line above.
     <span
       role="button"
+      // The mark of the begin token must not decide the direction of the text after it.
+      dir={empty ? 'ltr' : undefined}
       tabIndex={focusable ? 0 : -1}
       aria-pressed={selected}
       aria-label={label}
