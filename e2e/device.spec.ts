@@ -9,6 +9,16 @@ let page: Page;
 
 test.beforeAll(async ({ browser }) => {
   page = await browser.newPage();
+  await page.addInitScript(() => {
+    const heard: string[] = [];
+    Object.assign(window, { heard });
+    window.Worker = class extends Worker {
+      constructor(address: string | URL, options?: WorkerOptions) {
+        super(address, options);
+        this.addEventListener('message', (message) => heard.push(message.data.type));
+      }
+    };
+  });
   await openPage(page, { prompt: 'Nora', length: '200', temperature: '1.2' });
   await modelReady(page);
 });
@@ -52,15 +62,20 @@ test('everything is exported as JSON', async () => {
 });
 
 test('a device lost while the model writes is replaced, and the text goes on', async () => {
+  const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard.length);
   await go('Generate');
   await button(page, 'Run').click();
   await expect(page.getByText(/^Writing/)).toBeVisible();
   await go('Device');
   await button(page, 'Lose the device').click();
-  await go('Generate');
   await expect(page.getByText(/The GPU device was lost .* A new one took over/)).toBeVisible();
+  await go('Generate');
   await expect(page.getByText(/written: (the length|the model closed|the context)/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('alert')).toHaveCount(0);
+  // It was lost in the middle: tokens came before the loss and after it.
+  const events = await page.evaluate((from) => (window as unknown as { heard: string[] }).heard.slice(from), heard);
+  expect(events.indexOf('notice')).toBeGreaterThan(events.indexOf('token'));
+  expect(events.indexOf('notice')).toBeLessThan(events.lastIndexOf('token'));
   const lost = await wholeText(page);
   await button(page, 'Same seed again').click();
   await expect(page.getByText(/^Writing/)).toBeVisible();
