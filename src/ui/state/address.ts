@@ -33,7 +33,7 @@ export const longestSharedPrompt = 2000;
 const fields: { readonly [K in keyof Shared]: Field<Shared[K]> } = {
   panel: oneOf('panel', panelIds),
   model: { key: 'model', initial: 'story-nano', read: (text) => (/^[\w.-]{1,80}$/.test(text) ? text : null) },
-  prompt: { key: 'prompt', initial: 'One rainy morning, Lily could not find her blue kite.', read: (text) => text },
+  prompt: { key: 'prompt', initial: 'On Tuesday, Paul could not find his red water gun.', read: (text) => text },
   temperature: number('temperature', 0.8, 0, 2),
   topK: integer('top-k', 40, 0, 1000),
   topP: number('top-p', 0.95, 0.05, 1),

@@ -6,19 +6,19 @@ interface Example {
 }
 
 export const examples: readonly Example[] = [
-  { language: 'en', title: 'Lost kite', prompt: 'One rainy morning, Lily could not find her blue kite.' },
+  { language: 'en', title: 'Lost toy', prompt: 'On Tuesday, Paul could not find his red water gun.' },
   {
     language: 'en',
     title: 'Question',
     prompt:
-      'It was a warm evening. Paul gave a red ball to Nora in the old mill. Nora smiled. In the end, Nora had the red ball.\nQuestion: Who gave the red ball to Nora? Answer:',
+      'It was a warm evening. Paul gave a red ball to Nora. In the end, Nora had the red ball.\nQuestion: What did Paul give to Nora? Answer:',
   },
-  { language: 'en', title: 'Translate', prompt: 'Felix had a green hat.\nIn Chinese: ' },
+  { language: 'en', title: 'Translate', prompt: 'Lily gave a green blanket to Felix.\nIn Chinese: ' },
   { language: 'zh', title: '捉迷藏', prompt: '在一个有雾的傍晚，露西和米娅在河边碰面，一起玩捉迷藏。' },
   {
     language: 'zh',
     title: '提问',
-    prompt: '有一天，马克给了露西一条橙色毯子。最后，露西在博物馆里。\n问：马克给了露西什么？答：',
+    prompt: '有一天，马克给了露西一条橙色毯子。最后，露西有了橙色毯子。\n问：马克给了露西什么？答：',
   },
   { language: 'en', title: 'Nothing', prompt: '' },
 ];
