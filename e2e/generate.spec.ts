@@ -193,6 +193,7 @@ test('100,000 pasted characters: the page says how many tokens they are and what
 test('every chart has its sentence, a table and exports', async () => {
   for (const title of ['Tokens per second', 'Time to first token', 'GPU time by kernel', 'Memory by kind']) {
     const chart = page.getByRole('figure', { name: title });
+    await chart.scrollIntoViewIfNeeded();
     await expect(chart.locator('svg').first()).toBeVisible();
     await chart.getByRole('button', { name: `Show “${title}” as a table` }).click();
     await expect(chart.getByRole('table')).toBeVisible();

@@ -76,7 +76,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await runToEnd(page);
     await writtenTokens(page).first().click();
     await expect(page.getByLabel('Draw over the text')).toBeVisible();
-    await expect(page.getByRole('figure', { name: 'Memory by kind' }).locator('svg').first()).toBeVisible();
+    const memory = page.getByRole('figure', { name: 'Memory by kind' });
+    await memory.scrollIntoViewIfNeeded();
+    await expect(memory.locator('svg').first()).toBeVisible();
     const found: string[] = [];
     const check = async (name: string) => {
       const { violations } = await new AxeBuilder({ page }).analyze();

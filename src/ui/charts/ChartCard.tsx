@@ -9,6 +9,7 @@ import styles from './ChartCard.module.css';
 import { csv, type Table } from './csv';
 import { DataTable } from './DataTable';
 import { downloadPng, downloadSvg, downloadText } from './download';
+import { useNear } from './useNear';
 
 export function ChartCard({
   title,
@@ -30,6 +31,8 @@ export function ChartCard({
 }) {
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
+  const figure = useRef<HTMLElement>(null);
+  const near = useNear(figure);
   const nothing = table.rows.length === 0;
   const file = title.toLowerCase().replaceAll(/\s+/g, '-');
   const save = (format: string, action: () => unknown) => (
@@ -44,7 +47,7 @@ export function ChartCard({
     </button>
   );
   return (
-    <figure className={styles.card} aria-label={title}>
+    <figure ref={figure} className={styles.card} aria-label={title}>
       <div className={styles.head}>
         <h2>{title}</h2>
         <span className={styles.tools}>
@@ -71,7 +74,7 @@ export function ChartCard({
         </section>
       ) : (
         <div className={styles.body} ref={body}>
-          {nothing ? <p className={styles.empty}>{empty}</p> : children}
+          {nothing ? <p className={styles.empty}>{empty}</p> : near && children}
         </div>
       )}
       {derived && (

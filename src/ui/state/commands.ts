@@ -17,6 +17,7 @@ let stopAsked = false;
 let begunAt = 0;
 /** Milliseconds. */
 const doubleClick = 350;
+const quiet = 1000;
 /** What the last run was made from, to know whether something was changed since. */
 let lastRun = '';
 
@@ -30,8 +31,7 @@ export function startEngine(): void {
     if (event.type === 'model') modelLoaded();
     if (event.type === 'error' && event.request === 'load') nameLoaded();
     if (event.type === 'prompt' && stopAsked) send({ type: 'stop' });
-    // The kernels are timed once by themselves, when the first text is there.
-    if (event.type === 'done' && useEngine.getState().kernels === null) profileKernels();
+    if (event.type === 'done') setTimeout(profileWhenQuiet, quiet);
   });
   send({ type: 'open', backend: 'auto' });
   loadShipped(useSettings.getState().model);
@@ -111,6 +111,12 @@ export function select(position: number | null): void {
   useSelection.setState({ position, inspection: null });
   if (position === null || position === 0 || !isAlive(useWriting.getState())) return;
   send({ type: 'inspect', position: position - 1 });
+}
+
+/** Times the kernels once by itself, when a text is there and nobody waits for anything else. */
+function profileWhenQuiet(): void {
+  const { kernels, kernelsProblem, pending } = useEngine.getState();
+  if (pending.length === 0 && kernels === null && kernelsProblem === null) profileKernels();
 }
 
 export function profileKernels(): void {
