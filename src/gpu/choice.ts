@@ -24,7 +24,7 @@ export function candidates(node: Node, traits: Traits): Variant[] {
 
 /** `forced` makes one family run wherever it can (the page's kernel switch, tests). */
 export function chooseBy(software: boolean, winners: Winners = {}, forced?: Family) {
-  const order: readonly Family[] = software ? ['thread', 'group', 'naive'] : ['group', 'thread', 'naive'];
+  const order: readonly Family[] = software ? ['thread', 'naive', 'group'] : ['group', 'thread', 'naive'];
   return (node: Node, traits: Traits): Variant => {
     const possible = candidates(node, traits);
     const winner = forced ? undefined : winners[shapeClass(node, traits)];
