@@ -24,7 +24,7 @@ export async function buildScript(entry, name) {
       emptyOutDir: false,
       target: 'node20',
       minify: false,
-      rolldownOptions: { output: { entryFileNames: `${name}.mjs`, inlineDynamicImports: true } },
+      rolldownOptions: { output: { entryFileNames: `${name}.mjs`, codeSplitting: false } },
     },
   });
   return output;

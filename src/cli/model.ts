@@ -9,9 +9,9 @@ import type { Device } from '../gpu/device';
 import { type Gate, passed, runGates } from '../gpu/gates/gates';
 import { Pipelines } from '../gpu/pipelines';
 import type { Family } from '../graph/operation';
-import type { Weights } from '../graph/weights';
+import { packsHalf, type Weights } from '../graph/weights';
 import type { ModelConfig } from '../model/config';
-import { modelFileNames, readModelFolder } from '../model/folder';
+import { modelFileNames, readModelFolder, readModelWeights } from '../model/folder';
 import { GpuRuntime } from '../model/gpu-runtime';
 import type { Runtime } from '../model/runtime';
 import { TwinRuntime } from '../model/twin-runtime';
@@ -33,16 +33,20 @@ export const modelOptions = {
   kernels: { value: 'auto|naive|thread|group', about: 'which kernel family runs wherever it can', default: 'auto' },
 } as const satisfies Record<string, OptionRow>;
 
-export interface OpenModel {
+/** A model that reads and writes ids. */
+export interface OpenIds {
   readonly name: string;
   readonly config: ModelConfig;
-  readonly weights: Weights;
-  readonly tokenizer: Tokenizer;
   readonly runtime: Runtime;
   readonly backend: 'gpu' | 'cpu';
   /** Adapter of the GPU, or how the CPU computes. */
   readonly adapter: string;
   readonly half: boolean;
+}
+
+/** With its tokenizer it also reads and writes text. */
+export interface OpenModel extends OpenIds {
+  readonly tokenizer: Tokenizer;
 }
 
 export interface OpenDevice {
@@ -57,13 +61,19 @@ export async function openGpu(): Promise<OpenDevice> {
 
 export async function openModel(options: Options): Promise<OpenModel> {
   const folder = findFolder(options.text('model'));
-  const files = Object.fromEntries(
-    readdirSync(folder)
-      .filter((name) => (modelFileNames as readonly string[]).includes(name))
-      .map((name) => [name, new Uint8Array(readFileSync(path.join(folder, name)))]),
-  );
-  const { config, weights, tokenizer } = readModelFolder(files, Tokenizer.parse, folder);
-  const common = { name: path.basename(folder), config, weights, tokenizer };
+  const { config, weights, tokenizer } = readModelFolder(readFiles(folder), Tokenizer.parse, folder);
+  return { ...(await openRuntime(options, folder, config, weights)), tokenizer };
+}
+
+/** As `openModel`, from a folder that needs no tokenizer. */
+export function openIds(options: Options): Promise<OpenIds> {
+  const folder = findFolder(options.text('model'));
+  const { config, weights } = readModelWeights(readFiles(folder), folder);
+  return openRuntime(options, folder, config, weights);
+}
+
+async function openRuntime(options: Options, folder: string, config: ModelConfig, weights: Weights): Promise<OpenIds> {
+  const common = { name: path.basename(folder), config };
   const backend = options.choice('backend', ['gpu', 'cpu', 'cpu64']);
   if (backend !== 'gpu') {
     const precision = backend === 'cpu64' ? 'float64' : 'float32';
@@ -71,7 +81,7 @@ export async function openModel(options: Options): Promise<OpenModel> {
     return { ...common, runtime, backend: 'cpu', adapter: `CPU twin, ${precision}`, half: false };
   }
   const { device, gates } = await openGpu();
-  const half = storeHalf(options.choice('weights', ['stored', 'f16', 'f32']), weights);
+  const half = packsHalf(options.choice('weights', ['stored', 'f16', 'f32']), weights);
   const kernels = options.choice('kernels', ['auto', 'naive', 'thread', 'group']);
   const runtime = await GpuRuntime.open(device, new Pipelines(device), config, weights, {
     half,
@@ -81,9 +91,9 @@ export async function openModel(options: Options): Promise<OpenModel> {
   return { ...common, runtime, backend: 'gpu', adapter: device.adapter.name, half };
 }
 
-/** `stored`: packed f16 where that loses nothing, because the file holds f16. */
-export function storeHalf(choice: 'stored' | 'f16' | 'f32', weights: Weights): boolean {
-  return choice === 'f16' || (choice === 'stored' && [...weights.values()].some((weight) => 'half' in weight));
+function readFiles(folder: string): Record<string, Uint8Array> {
+  const wanted = readdirSync(folder).filter((name) => (modelFileNames as readonly string[]).includes(name));
+  return Object.fromEntries(wanted.map((name) => [name, new Uint8Array(readFileSync(path.join(folder, name)))]));
 }
 
 function findFolder(model: string): string {

@@ -10,7 +10,7 @@ import type { Family, Node, Traits } from '../graph/operation';
 import { shapeText, type Tensor } from '../graph/tensor';
 import { candidates, shapeClass, type Winners } from './choice';
 import type { Device } from './device';
-import { compile, type Resources } from './program';
+import { compile, type Resources, type Step } from './program';
 import { StateStore } from './states';
 import { timeSteps } from './stopwatch';
 
@@ -32,6 +32,9 @@ export interface Calibration {
 }
 
 const repeats = 7;
+
+/** A kernel this many times slower than the best is not timed again. */
+const hopeless = 8;
 
 /** Times the distinct shape classes of `graph`, on scratch states, so that no text under way is touched. */
 export async function calibrate(
@@ -64,8 +67,7 @@ async function timeCandidates(device: Device, node: Node, resources: Resources, 
     variants.map((variant) => compile(device, alone, { ...resources, choose: () => variant })),
   );
   const steps = programs.flatMap((program) => program.steps);
-  await timeSteps(device, steps, 1);
-  const nanoseconds = await timeSteps(device, steps, repeats);
+  const nanoseconds = await timeContenders(device, steps);
   for (const program of programs) program.destroy();
   const { flops, bytesRead, bytesWritten } = workOf(node, resources.parameters.halfMatrices ? 2 : 4);
   return variants.map((variant, index) => {
@@ -81,6 +83,20 @@ async function timeCandidates(device: Device, node: Node, resources: Resources, 
       gigabytesPerSecond: (bytesRead + bytesWritten) / time,
     };
   });
+}
+
+/**
+ * Nanoseconds of each step. One run warms up, the next sorts out who is hopelessly slow (a group kernel on a software
+ * adapter); only the others run on, in turn.
+ */
+async function timeContenders(device: Device, steps: readonly Step[]): Promise<number[]> {
+  await timeSteps(device, steps, 1);
+  const once = await timeSteps(device, steps, 1);
+  const limit = hopeless * Math.min(...once);
+  const contenders = steps.filter((_, index) => (once[index] ?? 0) <= limit);
+  const times = await timeSteps(device, contenders, repeats);
+  const again = new Map(contenders.map((step, index) => [step, times[index]]));
+  return steps.map((step, index) => again.get(step) ?? once[index] ?? Number.NaN);
 }
 
 /** A graph of this node alone; activations that other nodes would have computed become scratch states. */

@@ -26,3 +26,8 @@ export function floatsOf(weight: StoredWeight): Float32Array {
 export function halvesOf(weight: StoredWeight): Uint16Array {
   return 'half' in weight ? weight.half : encodeHalf(weight.values);
 }
+
+/** Whether to pack matrices as f16: `stored` does where that loses nothing, because the file holds f16. */
+export function packsHalf(choice: 'stored' | 'f16' | 'f32', weights: Weights): boolean {
+  return choice === 'f16' || (choice === 'stored' && [...weights.values()].some((weight) => 'half' in weight));
+}

@@ -28,6 +28,7 @@ export class FolderError extends Error {
 }
 
 export const modelFileNames = ['config.json', 'model.safetensors', 'tokenizer.json'] as const;
+type ModelFileName = (typeof modelFileNames)[number];
 
 /**
  * Reads and checks a model. `source` is the folder's name or address, for errors; `readTokenizer` turns the content of
@@ -39,19 +40,31 @@ export function readModelFolder<T extends Vocabulary>(
   readTokenizer: (json: unknown, source: string) => T,
   source: string,
 ): ModelFolder<T> {
-  const path = (name: string) => (source === '' ? name : `${source}/${name}`);
-  const file = (name: (typeof modelFileNames)[number]) => {
-    const content = Object.hasOwn(files, name) ? files[name] : undefined;
-    if (!content) throw new FolderError(missingText(files, source));
-    return content;
-  };
-  const [configFile, weightFile, tokenizerFile] = modelFileNames.map(file) as [Uint8Array, Uint8Array, Uint8Array];
-  const config = parseConfig(parseJson(configFile, path('config.json')), path('config.json'));
-  const tokenizerPath = path('tokenizer.json');
-  const tokenizer = readTokenizer(parseJson(tokenizerFile, tokenizerPath), tokenizerPath);
-  const notes = vocabularyNotes(config, tokenizer.vocabularySize, tokenizerPath);
-  const weights = readStoredCheckpoint(config, weightFile, path('model.safetensors'));
-  return { config, weights, tokenizer, notes };
+  const { config, weights } = readModelWeights(files, source, modelFileNames);
+  const tokenizerPath = pathOf(source, 'tokenizer.json');
+  const tokenizer = readTokenizer(parseJson(contentOf(files, 'tokenizer.json'), tokenizerPath), tokenizerPath);
+  return { config, weights, tokenizer, notes: vocabularyNotes(config, tokenizer.vocabularySize, tokenizerPath) };
+}
+
+/** Config and weights alone, for work on ids that needs no tokenizer. Throws as `readModelFolder`. */
+export function readModelWeights(
+  files: ModelFiles,
+  source: string,
+  needed: readonly ModelFileName[] = ['config.json', 'model.safetensors'],
+): { config: ModelConfig; weights: Weights } {
+  if (needed.some((name) => !Object.hasOwn(files, name))) throw new FolderError(missingText(files, source));
+  const configPath = pathOf(source, 'config.json');
+  const config = parseConfig(parseJson(contentOf(files, 'config.json'), configPath), configPath);
+  const file = contentOf(files, 'model.safetensors');
+  return { config, weights: readStoredCheckpoint(config, file, pathOf(source, 'model.safetensors')) };
+}
+
+function contentOf(files: ModelFiles, name: ModelFileName): ArrayBuffer | Uint8Array {
+  return files[name] as ArrayBuffer | Uint8Array;
+}
+
+function pathOf(source: string, name: ModelFileName): string {
+  return source === '' ? name : `${source}/${name}`;
 }
 
 /** `story: model.safetensors is missing (found config.json, pytorch_model.bin): a model is …`. */

@@ -8,7 +8,7 @@ import { type Device, DeviceError, openDevice } from '../gpu/device';
 import { type Gate, passed, runGates } from '../gpu/gates/gates';
 import { Pipelines } from '../gpu/pipelines';
 import { profileProgram } from '../gpu/profile';
-import type { Weights } from '../graph/weights';
+import { packsHalf, type Weights } from '../graph/weights';
 import { TextSession } from '../lab/text-session';
 import type { ModelConfig } from '../model/config';
 import { GpuRuntime } from '../model/gpu-runtime';
@@ -154,11 +154,13 @@ export class Engine {
   }
 
   async profile(): Promise<void> {
-    const { runtime } = this.#loaded().session;
+    const { session } = this.#loaded();
+    const { runtime } = session;
     if (!this.#gpu || !(runtime instanceof GpuRuntime)) {
       throw new Error('The model runs on the CPU: there are no GPU kernels to time.');
     }
-    // The token before the last is decoded again, so that the cache holds a text of real length.
+    // The last token of the text is decoded again, so that attention is timed over a cache of real length.
+    runtime.rewind(Math.max(0, session.ids.length - 1), session.ids.at(-1) ?? 0);
     const kernels = await profileProgram(this.#gpu.device, runtime.tokenProgram, runtime.resourcesInUse);
     this.emit({ type: 'profile', kernels });
   }
@@ -226,7 +228,7 @@ export class Engine {
   async #openRuntime(id: string, config: ModelConfig, weights: Weights, options: EngineOptions): Promise<Runtime> {
     if (!this.#gpu) return new TwinRuntime(config, weights, 'float32');
     const { device, pipelines, gates } = this.#gpu;
-    const half = options.weights === 'f16';
+    const half = packsHalf(options.weights, weights);
     const problem = memoryProblem(memoryNeed([tokenGraph(config).graph], half ? 2 : 4), device.adapter.limits);
     if (problem) throw new Error(`${id} ${problem}`);
     return GpuRuntime.open(device, pipelines, config, weights, {

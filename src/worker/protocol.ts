@@ -37,8 +37,8 @@ export type ModelSource =
   | { readonly kind: 'files'; readonly name: string; readonly files: readonly File[] };
 
 export interface EngineOptions {
-  /** How matrices are stored. */
-  readonly weights: 'f16' | 'f32';
+  /** How matrices are kept: `stored` packs them as f16 where the file holds f16, so that nothing is lost. */
+  readonly weights: 'stored' | 'f16' | 'f32';
   /** `auto`: what calibration found, else what usually wins on such an adapter. */
   readonly kernels: 'auto' | Family;
 }

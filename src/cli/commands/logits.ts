@@ -1,6 +1,6 @@
 /** `lab logits`: all logits of the last position of a list of ids. */
 import { type Command, print, UsageError } from '../command';
-import { modelOptions, openModel } from '../model';
+import { modelOptions, openIds } from '../model';
 
 export const logitsCommand: Command = {
   summary: 'prints the logits after a list of token ids',
@@ -10,7 +10,7 @@ export const logitsCommand: Command = {
     json: { value: '', about: 'one JSON object' },
   },
   async run(options) {
-    const { runtime, config, name, backend, adapter, half } = await openModel(options);
+    const { runtime, config, name, backend, adapter, half } = await openIds(options);
     const ids = readIds(options.text('ids'), config.vocab_size, config.max_position_embeddings);
     await runtime.start(ids);
     const logits = Array.from(await runtime.logits());
