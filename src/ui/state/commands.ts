@@ -14,9 +14,7 @@ import { beginWriting, isAlive, useWriting, writingEvent } from './writing';
 let client: Client | null = null;
 /** A stop that came before the worker had begun to write: it is said again when it has. */
 let stopAsked = false;
-let begunAt = 0;
 /** Milliseconds. */
-const doubleClick = 350;
 const quiet = 1000;
 /** What the last run was made from, to know whether something was changed since. */
 let lastRun = '';
@@ -100,8 +98,6 @@ export function chooseAlternative(position: number, alternative: Alternative, am
 }
 
 export function stop(): void {
-  // The second click of a double click on Run would land here, because Stop takes its place.
-  if (performance.now() - begunAt < doubleClick) return;
   stopAsked = true;
   send({ type: 'stop' });
 }
@@ -160,7 +156,6 @@ function generate(from: Start, keep: { readonly prompt: number; readonly tokens:
   const { length } = useSettings.getState();
   useEngine.setState({ problem: null, notice: null });
   stopAsked = false;
-  begunAt = performance.now();
   beginWriting(keep, length);
   send({ type: 'generate', from, settings: sampling(), length });
 }

@@ -1,5 +1,5 @@
 /** Run or stop, continue, the same seed again. */
-import { useEffect } from 'react';
+import { type MouseEvent, useEffect } from 'react';
 import controls from '../../controls/controls.module.css';
 import { text } from '../../i18n/catalogue';
 import { continueText, run, runAgain, stop } from '../../state/commands';
@@ -16,9 +16,14 @@ export function Actions() {
     addEventListener('keydown', key);
     return () => removeEventListener('keydown', key);
   }, [busy]);
+  // The second click of a double click on Run lands on Stop, which takes its place: it is not meant.
+  const runOrStop = ({ detail }: MouseEvent) => {
+    if (!busy) run();
+    else if (detail < 2) stop();
+  };
   return (
     <div className={styles.actions}>
-      <button type="button" className={controls.primary} onClick={busy ? stop : run}>
+      <button type="button" className={controls.primary} onClick={runOrStop}>
         {busy ? words.stop : words.run}
       </button>
       <button type="button" className={controls.plain} disabled={busy || whyNot !== null} onClick={continueText}>
