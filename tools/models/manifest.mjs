@@ -1,9 +1,10 @@
-/** Writes public/models/manifest.json, the list that the page offers, from the folders of the shipped models. */
-import { writeFileSync } from 'node:fs';
+/** Writes public/models/manifest.json, the list that the page offers, from the folders of the models that have a card. */
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { about, modelsFolder, readModel } from './shipped.mjs';
 
-const models = Object.entries(about).map(([id, { name, trainedOn }]) => {
+const trained = Object.entries(about).filter(([id]) => existsSync(path.join(modelsFolder, id, 'evaluation.json')));
+const models = trained.map(([id, { name, trainedOn }]) => {
   const { config, training, parameters, bytes } = readModel(id);
   const { bitsPerCharacter, floorNatsPerToken, tokens, characters } = training.heldOut;
   const floor = typeof floorNatsPerToken === 'number' ? (floorNatsPerToken * tokens) / characters / Math.LN2 : null;

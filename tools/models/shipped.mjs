@@ -22,7 +22,7 @@ function storyCommands(id, tokens) {
     `node tools/corpus/train-tokenizer.mjs ${id}`,
     `node tools/corpus/encode.mjs ${id} --tokens ${tokens}`,
     `python3 python/pretrain.py --model ${id} --data .cache/corpora/${id} --out public/models/${id}`,
-    `node tools/models/card.mjs ${id} && node tools/models/manifest.mjs`,
+    `node tools/models/card.mjs ${id} && node tools/models/manifest.mjs && node tools/models/fixture.mjs ${id}`,
   ];
 }
 
@@ -65,7 +65,7 @@ export const about = {
       'node tools/corpus/train-tokenizer.mjs text-mini',
       'node tools/corpus/encode.mjs text-mini',
       'python3 python/pretrain.py --model text-mini --data .cache/corpora/text-mini --out public/models/text-mini',
-      'node tools/models/card.mjs text-mini && node tools/models/manifest.mjs',
+      'node tools/models/card.mjs text-mini && node tools/models/manifest.mjs && node tools/models/fixture.mjs text-mini',
     ],
   },
 };
