@@ -7,7 +7,7 @@ import { workOf } from '../graph/cost';
 import type { Graph } from '../graph/graph';
 import { present } from '../graph/graph';
 import type { Family, Node, Traits } from '../graph/operation';
-import { shapeText, type Tensor } from '../graph/tensor';
+import { elements, shapeText, type Tensor } from '../graph/tensor';
 import { candidates, shapeClass, type Winners } from './choice';
 import type { Device } from './device';
 import { compile, type Resources, type Step } from './program';
@@ -67,6 +67,7 @@ async function timeCandidates(device: Device, node: Node, resources: Resources, 
     variants.map((variant) => compile(device, alone, { ...resources, choose: () => variant })),
   );
   const steps = programs.flatMap((program) => program.steps);
+  fillScratch(alone, resources.states);
   const nanoseconds = await timeContenders(device, steps);
   for (const program of programs) program.destroy();
   const { flops, bytesRead, bytesWritten } = workOf(node, resources.parameters.halfMatrices ? 2 : 4);
@@ -83,6 +84,31 @@ async function timeCandidates(device: Device, node: Node, resources: Resources, 
       gigabytesPerSecond: (bytesRead + bytesWritten) / time,
     };
   });
+}
+
+/**
+ * Gives scratch states what a text in the middle of the cache would hold: zeros would time attention over one key and
+ * sampling from a flat distribution.
+ */
+function fillScratch(graph: Graph, states: StateStore): void {
+  const rows = graph.states.find((tensor) => tensor.name.endsWith('.keys'))?.shape[0] ?? 2;
+  for (const tensor of graph.states) {
+    if (tensor.name === 'cursor') states.write(tensor, Uint32Array.of(rows >> 1, 1, 0, 0));
+    else if (tensor.name === 'sampling') states.write(tensor, typicalSampling());
+    else if (tensor.element === 'f32') states.write(tensor, scratchNumbers(elements(tensor.shape)));
+  }
+}
+
+/** Seed 1, top-k 40, temperature 0.8, top-p 0.95, as the sampler reads them. */
+function typicalSampling(): Uint32Array<ArrayBuffer> {
+  const words = Uint32Array.of(1, 40, 0, 0, 0, 0, 0, 0);
+  new Float32Array(words.buffer).set([0.8, 0.95], 2);
+  return words;
+}
+
+/** Numbers in (−8, 8), so that logits have a peak. */
+function scratchNumbers(count: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: count }, (_, index) => 8 * Math.sin(index * index + 1));
 }
 
 /**
