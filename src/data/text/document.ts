@@ -5,13 +5,6 @@
  * behind a sentence. Lines inside a document are joined by one newline.
  */
 
-export interface Document {
-  readonly text: string;
-  readonly language: 'en' | 'zh';
-  /** Short name of the source, as in the model's card: "moby-dick". */
-  readonly source: string;
-}
-
 /** Documents fit the context of a small model with room to spare: about 400 tokens of English. */
 export const documentLimit = 1500;
 

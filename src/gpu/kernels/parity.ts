@@ -41,6 +41,9 @@ export interface Case<A> {
   readonly variants?: readonly string[];
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: the harness names inputs by string and takes any operation's types
+type TestedOperation<A> = Operation<any, any, A>;
+
 /** Compiling takes longer than running, so all cases of a process share their pipelines. */
 let pipelines: Pipelines | undefined;
 
@@ -48,8 +51,7 @@ let pipelines: Pipelines | undefined;
  * Runs the operation on every variant that supports it and returns a comparison for each output and updated state.
  * Throws when a variant named in `variants` does not support the case.
  */
-// biome-ignore lint/suspicious/noExplicitAny: a harness takes any operation's types
-export async function runVariants<A>(operation: Operation<any, any, A>, test: Case<A>): Promise<Comparison[]> {
+export async function runVariants<A>(operation: TestedOperation<A>, test: Case<A>): Promise<Comparison[]> {
   const { graph, tensors, node } = buildGraph(operation, test);
   const weights = weightsOf(test, graph);
   const device = await dawnDevice();
@@ -105,9 +107,8 @@ export async function runVariants<A>(operation: Operation<any, any, A>, test: Ca
 }
 
 /** As `runVariants`, and throws a sentence for the first output whose error is above `tolerance` (NMSE) or not a number. */
-// biome-ignore lint/suspicious/noExplicitAny: a harness takes any operation's types
 export async function checkParity<A>(
-  operation: Operation<any, any, A>,
+  operation: TestedOperation<A>,
   test: Case<A>,
   tolerance: number,
 ): Promise<string[]> {
@@ -153,8 +154,7 @@ export function random(shape: readonly number[], seed: number, kind: Given['kind
 
 const packable: Tensor = { name: '', shape: [1, 1], element: 'f32', role: 'parameter', parts: [], packable: true };
 
-// biome-ignore lint/suspicious/noExplicitAny: a harness takes any operation's types
-function buildGraph<A>(operation: Operation<any, any, A>, test: Case<A>) {
+function buildGraph<A>(operation: TestedOperation<A>, test: Case<A>) {
   const builder = new GraphBuilder();
   const tensors: Record<string, Tensor | undefined> = {};
   for (const [key, given] of Object.entries(test.inputs)) {
