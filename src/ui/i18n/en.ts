@@ -180,6 +180,8 @@ export const en = {
       region: 'Written text. Arrow keys move between tokens, Enter selects one.',
       empty: 'Nothing is written yet. Press Run.',
       begin: 'start',
+      end: 'end',
+      partial: '…',
       tint: 'Tint',
       probability: 'Probability',
       attention: 'Attention',

@@ -14,6 +14,7 @@ import { surpriseStep, tokenUnits, type Unit, unitAt, unitProbability } from './
 export function TextView() {
   const prompt = useWriting((state) => state.prompt);
   const tokens = useWriting((state) => state.tokens);
+  const ended = useWriting((state) => state.reason === 'end');
   const { position, tint, layer, head, inspection } = useSelection();
   const [cursor, setCursor] = useState<number | null>(null);
   const region = useRef<HTMLDivElement>(null);
@@ -67,9 +68,10 @@ export function TextView() {
             key={at}
             position={at}
             content={unit.text}
+            mark={markOf(unit, ended && unit === units.at(-1))}
             step={probability === null ? null : surpriseStep(probability)}
             weight={weight === null ? null : weight / largest}
-            label={labelOf(unit, probability, weight)}
+            label={labelOf(unit, ended && unit === units.at(-1), probability, weight)}
             selected={unit.pieces.some((piece) => piece.position === position)}
             focusable={unit === focusable}
           />
@@ -83,10 +85,17 @@ function weightOf(unit: Unit, weights: readonly number[]): number {
   return unit.pieces.reduce((sum, piece) => sum + (weights[piece.position] ?? 0), 0);
 }
 
-function labelOf(unit: Unit, probability: number | null, weight: number | null): string {
+/** What stands for a unit without text; `last` when it is the one that closed the document. */
+function markOf(unit: Unit, last: boolean): string {
+  const { begin, end, partial } = text.generate.text;
+  if (unit.pieces[0]?.position === 0) return begin;
+  return last ? end : partial;
+}
+
+function labelOf(unit: Unit, last: boolean, probability: number | null, weight: number | null): string {
   const words = text.generate.text;
-  const at = unit.pieces[0]?.position ?? 0;
-  const name = unit.text === '' ? (at === 0 ? words.begin : words.nothing) : spoken(unit.text);
+  const mark = markOf(unit, last);
+  const name = unit.text === '' ? (mark === words.partial ? words.nothing : mark) : spoken(unit.text);
   if (weight !== null) return words.attended(name, weight);
   return probability === null ? words.promptToken(name) : words.token(name, probability);
 }

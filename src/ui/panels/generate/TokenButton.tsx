@@ -6,7 +6,10 @@ import styles from './generate.module.css';
 export interface TokenButtonProps {
   /** Of its first token. */
   readonly position: number;
+  /** Empty where the token has no text of its own. */
   readonly content: string;
+  /** Stands in the place of an empty content. */
+  readonly mark: string;
   /** Null for a prompt. */
   readonly step: 0 | 1 | 2 | 3 | 4 | null;
   /** Null while probability is drawn; else the share of attention against the largest, and the share itself. */
@@ -19,6 +22,7 @@ export interface TokenButtonProps {
 export const TokenButton = memo(function TokenButton({
   position,
   content,
+  mark,
   step,
   weight,
   label,
@@ -45,7 +49,7 @@ export const TokenButton = memo(function TokenButton({
       data-weight={weight ?? undefined}
       style={weight === null ? undefined : ({ '--weight': weight } as CSSProperties)}
     >
-      {empty ? (position === 0 ? text.generate.text.begin : '…') : content.replaceAll('\n', '↵\n')}
+      {empty ? mark : content.replaceAll('\n', '↵\n')}
     </span>
   );
 });
