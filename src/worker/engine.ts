@@ -9,7 +9,7 @@ import { type Gate, passed, runGates } from '../gpu/gates/gates';
 import { Pipelines } from '../gpu/pipelines';
 import { profileProgram } from '../gpu/profile';
 import { packsHalf, type Weights } from '../graph/weights';
-import { TextSession } from '../lab/text-session';
+import { TextSession, type Written } from '../lab/text-session';
 import type { ModelConfig } from '../model/config';
 import { GpuRuntime } from '../model/gpu-runtime';
 import { tokenGraph } from '../model/graphs';
@@ -25,6 +25,7 @@ import type {
   EngineOptions,
   Event,
   GeneratedToken,
+  GenerationReport,
   Inspection,
   ModelReport,
   ModelSource,
@@ -56,6 +57,7 @@ export class Engine {
   #cpuReason: string | null = null;
   #model: LoadedModel | null = null;
   #stopped = false;
+  #writing = false;
 
   constructor(
     private readonly modelsUrl: string,
@@ -98,40 +100,40 @@ export class Engine {
     this.emit({ type: 'prompt', tokens: readTokens(session.ids, decoder), dropped });
     const begun = performance.now();
     const writing = session.write(length, settings, () => this.#stopped);
-    for (;;) {
-      const next = await writing.next();
-      if (next.done) {
-        const { tokenCounts } = session.runtime;
-        this.emit({
-          type: 'done',
-          reason: next.value.reason,
-          report: {
-            promptTokens: next.value.promptTokens,
-            tokens: next.value.tokens,
-            firstTokenMs: next.value.firstTokenMs,
-            tokensPerSecond: next.value.tokensPerSecond,
-            dispatchesPerToken: tokenCounts.dispatches,
-            submitsPerToken: tokenCounts.submits,
-          },
-        });
-        return;
+    this.#writing = true;
+    try {
+      for (;;) {
+        const next = await writing.next();
+        if (next.done) {
+          this.emit({ type: 'done', reason: next.value.reason, report: reportOf(next.value, session.runtime) });
+          return;
+        }
+        const { id, position, probability, entropy, top } = next.value;
+        const token: GeneratedToken = {
+          id,
+          text: decoder.push(id),
+          position,
+          probability,
+          entropy,
+          alternatives: top.map((entry) => ({ ...entry, text: pieceText(tokenizer, entry.id) })),
+        };
+        this.emit({ type: 'token', token, elapsed: performance.now() - begun });
       }
-      const { id, position, probability, entropy, top } = next.value;
-      const token: GeneratedToken = {
-        id,
-        text: decoder.push(id),
-        position,
-        probability,
-        entropy,
-        alternatives: top.map((entry) => ({ ...entry, text: pieceText(tokenizer, entry.id) })),
-      };
-      this.emit({ type: 'token', token, elapsed: performance.now() - begun });
+    } finally {
+      this.#writing = false;
     }
   }
 
   /** Ends the run under way after the token that is being written. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** While a text is written, destroys the device at once: the writing finds it gone. False when nothing is written. */
+  dropDevice(): boolean {
+    if (!this.#writing || !this.#gpu) return false;
+    this.#gpu.device.gpu.destroy();
+    return true;
   }
 
   async inspect(position: number): Promise<void> {
@@ -291,6 +293,21 @@ export class Engine {
 async function isLost(device: Device): Promise<boolean> {
   const wait = new Promise<false>((resolve) => setTimeout(() => resolve(false), 200));
   return Promise.race([device.gpu.lost.then(() => true), wait]);
+}
+
+function reportOf(
+  { promptTokens, tokens, firstTokenMs, tokensPerSecond }: Written,
+  runtime: Runtime,
+): GenerationReport {
+  const { dispatches, submits } = runtime.tokenCounts;
+  return {
+    promptTokens,
+    tokens,
+    firstTokenMs,
+    tokensPerSecond,
+    dispatchesPerToken: dispatches,
+    submitsPerToken: submits,
+  };
 }
 
 function readTokens(ids: readonly number[], decoder: StreamDecoder): PromptToken[] {

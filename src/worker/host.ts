@@ -13,6 +13,7 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
       engine.stop();
       return;
     }
+    if (request.type === 'loseDevice' && engine.dropDevice()) return;
     queue = queue.then(async () => {
       try {
         await carryOut(engine, request);
