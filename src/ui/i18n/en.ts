@@ -110,6 +110,7 @@ export const en = {
     engine: {
       legend: 'Engine',
       weights: 'Weights',
+      weightsName: { stored: 'as stored', f16: 'f16', f32: 'f32' },
       kernels: 'Kernels',
       kernelName: { auto: 'auto', naive: 'naive', thread: 'thread', group: 'group' },
       kernelHint: {

@@ -39,7 +39,7 @@ const fields: { readonly [K in keyof Shared]: Field<Shared[K]> } = {
   topP: number('top-p', 0.95, 0.05, 1),
   length: integer('length', 96, 1, 4096),
   seed: integer('seed', 1, 0, 4_294_967_295),
-  weights: oneOf('weights', ['f16', 'f32']),
+  weights: oneOf('weights', ['stored', 'f16', 'f32']),
   kernels: oneOf('kernels', ['auto', 'naive', 'thread', 'group']),
 };
 

@@ -180,7 +180,12 @@ function runLabel(): string {
   if (!model) return '';
   const { weights, kernels } = useSettings.getState();
   const { series_branches: branches, shortcut_size: shortcut } = model.config;
-  return [model.id, text.generate.paper.blocks(branches, shortcut), weights, kernels].join(' · ');
+  return [
+    model.id,
+    text.generate.paper.blocks(branches, shortcut),
+    text.generate.engine.weightsName[weights],
+    kernels,
+  ].join(' · ');
 }
 
 function fingerprint(): string {

@@ -19,9 +19,9 @@ export function EngineControls() {
         <span>{words.weights}</span>
         <Segmented
           label={words.weights}
-          choices={['f16', 'f32'] as const}
+          choices={['stored', 'f16', 'f32'] as const}
           value={weights}
-          name={(choice) => choice}
+          name={(choice) => words.weightsName[choice]}
           onChange={(choice) => {
             set({ weights: choice });
             reload();
