@@ -150,7 +150,7 @@ test('other weights load the model again: the text stays to be read, and a run g
   await expect(button(page, 'Continue')).toBeDisabled();
   await runToEnd(page);
   await expect(page.getByText('The model was loaded since: run first.')).toHaveCount(0);
-  await button(page, 'f16').click();
+  await button(page, 'as stored').click();
 });
 
 test('a text that runs from right to left does so here', async () => {

@@ -17,13 +17,28 @@ export async function lossOf(runtime: Runtime, ids: ArrayLike<number>, from: num
 export async function answerProbe(
   runtime: Runtime,
   tokenizer: Tokenizer,
-  { prompt, choices }: Pick<Probe, 'prompt' | 'choices'>,
+  question: Pick<Probe, 'prompt' | 'choices'>,
 ): Promise<{ best: number; losses: number[] }> {
-  const texts = choices.map((choice) => tokenizer.encode(prompt + choice, { begin: true }));
-  const from = Math.min(...texts.map((ids) => commonPrefix(ids, tokenizer.encode(prompt, { begin: true }))));
+  const { choices, from } = probeIds(tokenizer, question);
+  const prompt = Array.from(choices[0] ?? []).slice(0, from);
+  await runtime.start(prompt);
   const losses: number[] = [];
-  for (const ids of texts) losses.push(await lossOf(runtime, ids, from));
+  for (const ids of choices) {
+    // The cache still holds the prompt: only the choice is read anew.
+    runtime.rewind(from - 1, prompt[from - 1] ?? 0);
+    losses.push(await continueLoss(runtime, ids, from));
+  }
   return { best: losses.indexOf(Math.min(...losses)), losses };
+}
+
+/** Prompt and choice as ids, and the first position at which choices may differ. */
+export function probeIds(
+  tokenizer: Tokenizer,
+  { prompt, choices }: Pick<Probe, 'prompt' | 'choices'>,
+): { choices: Uint32Array[]; from: number } {
+  const start = tokenizer.encode(prompt, { begin: true });
+  const texts = choices.map((choice) => tokenizer.encode(prompt + choice, { begin: true }));
+  return { choices: texts, from: Math.min(...texts.map((ids) => commonPrefix(ids, start))) };
 }
 
 async function continueLoss(runtime: Runtime, ids: ArrayLike<number>, from: number): Promise<number> {

@@ -1,24 +1,27 @@
 /**
  * Measures a shipped model and writes its card:
  *
- *   node tools/models/card.mjs story-micro [--probes 200] [--documents 200]
+ *   node tools/models/card.mjs story-micro [--probes 500] [--write]
  *
  * public/models/<id>/evaluation.json   probes with intervals, held-out loss and floor (story models), samples
  * public/models/<id>/card.md           for people, from training.json, evaluation.json and the corpora's source.json
  *
- * Measured with `npm run lab`, so with the engine and weights that are shipped. `tools/models/manifest.mjs` comes after it.
+ * Samples come from `npm run lab`, so from the engine that is shipped; probes are scored by `python/probes.py` (PYTHON names
+ * the interpreter). `tools/models/manifest.mjs` comes after it.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { loadSource } from '../corpus/source.mjs';
 import { about, modelsFolder, readModel, root } from './shipped.mjs';
+
+const { proportion } = await loadSource('lab/statistics');
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    probes: { type: 'string', default: '200' },
-    documents: { type: 'string', default: '200' },
+    probes: { type: 'string', default: '500' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -34,9 +37,7 @@ writeFileSync(path.join(folder, 'card.md'), card(readModel(id)));
 console.log(`${path.join(folder, 'card.md')} is written.`);
 
 function measure() {
-  const probes = shipped.story
-    ? lab(['evaluate', '--model', id, '--probes', values.probes, '--documents', values.documents, '--json'])
-    : [];
+  const probes = shipped.story ? scoreProbes() : [];
   const samples = shipped.prompts.map(({ language, prompt, seed }) => {
     const [written] = lab([
       'generate',
@@ -56,6 +57,27 @@ function measure() {
   return { date: new Date().toISOString().slice(0, 10), probes, samples };
 }
 
+/** Each kind of probe with its share, n and interval; scored in PyTorch, in batches. */
+function scoreProbes() {
+  execFileSync(process.execPath, ['tools/models/probes.mjs', id, values.probes], { cwd: root, stdio: 'inherit' });
+  const args = [
+    'python/probes.py',
+    '--model',
+    path.join('public', 'models', id),
+    '--probes',
+    `.cache/probes/${id}.json`,
+  ];
+  const output = execFileSync(process.env.PYTHON ?? 'python3', args, { cwd: root, encoding: 'utf8' });
+  return jsonLines(output).map(({ probe, right, n, tooLong }) => ({ probe, tooLong, ...proportion(right, n) }));
+}
+
+function jsonLines(output) {
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+}
+
 /** JSON lines that a lab command prints. */
 function lab(args) {
   const output = execFileSync(process.execPath, [path.join(root, 'tools', 'lab.mjs'), ...args], {
@@ -63,10 +85,7 @@ function lab(args) {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  return output
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line));
+  return jsonLines(output);
 }
 
 function card({ config, training, evaluation, parameters, bytes }) {
@@ -106,7 +125,7 @@ function card({ config, training, evaluation, parameters, bytes }) {
     }
     lines.push(
       '',
-      `The choice with the lowest loss of four; Wilson intervals. \`npm run lab -- evaluate --model ${id} --probes ${probes[0].n}\`, ${evaluation.date}.`,
+      `Of four choices the one with the lowest loss counts; Wilson intervals. Scored in PyTorch in float32, ${evaluation.date}; \`npm run lab -- evaluate --model ${id}\` computes the same with the engine.`,
     );
   }
   lines.push('', '## Samples', '', 'Unedited; the first three seeds of each language.');
