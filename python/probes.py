@@ -36,8 +36,8 @@ if __name__ == "__main__":
     counts = {}
     probes = json.loads(chosen.probes.read_text())
     rows = [(ids, probe["from"]) for probe in probes for ids in probe["choices"]]
-    order = sorted(range(len(rows)), key=lambda index: len(rows[index][0]))
-    losses = [0.0] * len(rows)
+    order = sorted((index for index in range(len(rows)) if len(rows[index][0]) <= context), key=lambda index: len(rows[index][0]))
+    losses = [float("inf")] * len(rows)
     for first in range(0, len(order), BATCH):
         part = order[first:first + BATCH]
         for index, loss in zip(part, choice_losses(model, [rows[index] for index in part])):
