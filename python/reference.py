@@ -3,7 +3,7 @@
     python3 python/reference.py --model public/models/story-nano --ids 1,2,3
     python3 python/reference.py --model public/models/story-nano --fixture-out --en 0,5,9 --zh 0,7,8
 
---fixture-out writes src/model/fixtures/shipped/<id>.json instead: {"prompts": [{language, ids, logits}]}, seven
+--fixture-out writes src/model/shipped-fixtures/<id>.json instead: {"prompts": [{language, ids, logits}]}, seven
 significant digits. With a prefix mask the whole prompt is the prefix.
 """
 
@@ -44,7 +44,7 @@ if __name__ == "__main__":
     if chosen.fixture_out:
         prompts = [{"language": name, "ids": getattr(chosen, name), "logits": last_logits(model, getattr(chosen, name))}
                    for name in wanted]
-        target = FOLDER / "shipped" / f"{chosen.model.resolve().name}.json"
+        target = FOLDER.parent / "shipped-fixtures" / f"{chosen.model.resolve().name}.json"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps({"prompts": prompts}) + "\n", encoding="utf-8")
         print(f"wrote {target.relative_to(FOLDER.parent.parent.parent)}")

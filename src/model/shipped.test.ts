@@ -14,7 +14,7 @@ import type { Runtime } from './runtime';
 import { TwinRuntime } from './twin-runtime';
 
 const modelsFolder = path.resolve(import.meta.dirname, '..', '..', 'public', 'models');
-const fixturesFolder = path.join(import.meta.dirname, 'fixtures', 'shipped');
+const fixturesFolder = path.join(import.meta.dirname, 'shipped-fixtures');
 const manifest = JSON.parse(readFileSync(path.join(modelsFolder, 'manifest.json'), 'utf8'));
 
 /** PyTorch and the engine read the same f16 weights and compute in f32; the order of sums is all that differs. */

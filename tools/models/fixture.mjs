@@ -1,5 +1,5 @@
 /**
- * Makes src/model/fixtures/shipped/<id>.json: PyTorch's logits of a shipped model after an English and a Chinese prompt.
+ * Makes src/model/shipped-fixtures/<id>.json: PyTorch's logits of a shipped model after an English and a Chinese prompt.
  *
  *   node tools/models/fixture.mjs story-micro
  *

@@ -2,6 +2,7 @@
 import appStyles from '../../app/App.module.css';
 import { deviceName } from '../../app/Badge';
 import controls from '../../controls/controls.module.css';
+import { Scroll } from '../../controls/Scroll';
 import { formatPercent, significant } from '../../format/numbers';
 import { text } from '../../i18n/catalogue';
 import { useEngine } from '../../state/engine';
@@ -23,7 +24,7 @@ export function Paper() {
         <div>
           <h2>{words.heading}</h2>
           <p className={appStyles.source}>{words.source}</p>
-          <div className={controls.scroll}>
+          <Scroll label={words.source}>
             <table>
               <thead>
                 <tr>
@@ -45,7 +46,7 @@ export function Paper() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </div>
         <Measured />
       </div>
@@ -69,7 +70,7 @@ function Measured() {
       {last.size === 0 ? (
         <p className={controls.quiet}>{words.nothing}</p>
       ) : (
-        <div className={controls.scroll}>
+        <Scroll label={words.measuredHeading}>
           <table>
             <thead>
               <tr>
@@ -90,7 +91,7 @@ function Measured() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </div>
   );
