@@ -36,6 +36,10 @@ const repeats = 7;
 /** A kernel this many times slower than the best is not timed again. */
 const hopeless = 8;
 
+/** Aim of a timed pass, and the most dispatches it may take. */
+const passNanoseconds = 3e6;
+const mostDispatches = 64;
+
 /** Times the distinct shape classes of `graph`, on scratch states, so that no text under way is touched. */
 export async function calibrate(
   device: Device,
@@ -120,7 +124,9 @@ async function timeContenders(device: Device, steps: readonly Step[]): Promise<n
   const once = await timeSteps(device, steps, 1);
   const limit = hopeless * Math.min(...once);
   const contenders = steps.filter((_, index) => (once[index] ?? 0) <= limit);
-  const times = await timeSteps(device, contenders, repeats);
+  // Enough dispatches a pass that the rounding of timestamps hardly counts.
+  const dispatches = Math.min(mostDispatches, Math.max(1, Math.ceil(passNanoseconds / Math.max(1, Math.min(...once)))));
+  const times = await timeSteps(device, contenders, repeats, dispatches);
   const again = new Map(contenders.map((step, index) => [step, times[index]]));
   return steps.map((step, index) => again.get(step) ?? once[index] ?? Number.NaN);
 }

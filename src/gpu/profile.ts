@@ -16,7 +16,7 @@ export interface KernelTime {
   readonly bytes: number;
 }
 
-const repeats = 5;
+const repeats = 20;
 
 /** Runs the program a few times with one pass a dispatch and names the time of each. State is changed as by a normal run. */
 export async function profileProgram(device: Device, program: Program, resources: Resources): Promise<KernelTime[]> {

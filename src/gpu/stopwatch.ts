@@ -8,17 +8,30 @@
 import type { Device } from './device';
 import { encodeStep, type Step } from './program';
 
-/** Nanoseconds of each step, the median of `repeats` runs of the whole list in order. */
-export async function timeSteps(device: Device, steps: readonly Step[], repeats: number): Promise<number[]> {
+/**
+ * Nanoseconds of each step: the mean of `repeats` runs of the whole list in order, each step `dispatches` times in its
+ * pass. The mean, because browsers round timestamps (to 65,536 ns here), and a median of rounded times stays rounded.
+ */
+export async function timeSteps(
+  device: Device,
+  steps: readonly Step[],
+  repeats: number,
+  dispatches = 1,
+): Promise<number[]> {
   return device.gpu.features.has('timestamp-query')
-    ? timeWithQueries(device, steps, repeats)
+    ? timeWithQueries(device, steps, repeats, dispatches)
     : Promise.all(steps.map((step) => timeByClock(device, step)));
 }
 
 /** Most queries a set may hold. */
 const queriesPerSet = 4096;
 
-async function timeWithQueries(device: Device, steps: readonly Step[], repeats: number): Promise<number[]> {
+async function timeWithQueries(
+  device: Device,
+  steps: readonly Step[],
+  repeats: number,
+  dispatches: number,
+): Promise<number[]> {
   const perRun = Math.min(steps.length, queriesPerSet / 2);
   const querySet = device.createQuerySet({ type: 'timestamp', count: perRun * 2 });
   const resolve = device.createBuffer({
@@ -35,13 +48,13 @@ async function timeWithQueries(device: Device, steps: readonly Step[], repeats: 
         const pass = encoder.beginComputePass({
           timestampWrites: { querySet, beginningOfPassWriteIndex: index * 2, endOfPassWriteIndex: index * 2 + 1 },
         });
-        encodeStep(pass, step);
+        for (let dispatch = 0; dispatch < dispatches; dispatch++) encodeStep(pass, step);
         pass.end();
       });
       encoder.resolveQuerySet(querySet, 0, group.length * 2, resolve, 0);
       encoder.copyBufferToBuffer(resolve, 0, staging, 0, group.length * 16);
       device.submit(encoder);
-      device.counters.dispatches += group.length;
+      device.counters.dispatches += group.length * dispatches;
       await staging.mapAsync(GPUMapMode.READ);
       const times = new BigInt64Array(staging.getMappedRange().slice(0));
       staging.unmap();
@@ -53,7 +66,7 @@ async function timeWithQueries(device: Device, steps: readonly Step[], repeats: 
   querySet.destroy();
   device.destroyBuffer(resolve);
   device.destroyBuffer(staging);
-  return samples.map(median);
+  return samples.map((times) => times.reduce((sum, time) => sum + time, 0) / (times.length * dispatches));
 }
 
 async function timeByClock(device: Device, step: Step): Promise<number> {
