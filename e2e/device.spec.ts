@@ -62,8 +62,13 @@ test('everything is exported as JSON', async () => {
 });
 
 test('a device lost while the model writes is replaced, and the text goes on', async () => {
-  const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard.length);
+  test.setTimeout(240_000);
   await go('Generate');
+  // The largest model: slow enough that its text is still being written when the button is pressed.
+  await page.getByRole('radio', { name: /Text mini/ }).check();
+  await expect(page.getByText(/Text mini is ready|text-mini is ready/)).toBeVisible({ timeout: 60_000 });
+  await page.getByLabel('Length').fill('140');
+  const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard.length);
   await button(page, 'Run').click();
   await expect(page.getByText(/^Writing/)).toBeVisible();
   await go('Device');
