@@ -112,7 +112,7 @@ export class GpuRuntime implements Runtime {
     if (!prefix && cached <= shortPrompt && !this.#prompts.has(bucketFor(cached, context))) {
       for (let position = 0; position < cached; position++) {
         this.rewind(position, ids[position] ?? 0);
-        this.#submit(this.program);
+        this.#run(this.program);
       }
     } else if (cached > 0) {
       const { graph, program } = await this.#prompt(bucketFor(cached, context));
@@ -120,7 +120,7 @@ export class GpuRuntime implements Runtime {
       for (let i = 0; i < cached; i++) padded[i] = ids[i] ?? 0;
       this.resources.states.write(graph.ids, padded);
       this.#writeCursor(0, cached);
-      this.#submit(program);
+      this.#run(program);
     }
     this.rewind(count - 1, ids[count - 1] ?? 0);
   }
@@ -157,7 +157,7 @@ export class GpuRuntime implements Runtime {
 
   async logits(): Promise<Float32Array> {
     this.resources.states.write(this.graph.settings, writeSettings({ temperature: 0, topK: 0, topP: 1, seed: 0 }));
-    this.#submit(this.program);
+    this.#run(this.program);
     const { logits } = this.graph;
     return new Float32Array(await readBuffer(this.device, this.program.buffer(logits), 0, elements(logits.shape) * 4));
   }
@@ -167,7 +167,7 @@ export class GpuRuntime implements Runtime {
     const { graph, program } = await this.#inspection;
     this.resources.states.write(graph.token, Uint32Array.of(id));
     this.#writeCursor(position, 1);
-    this.#submit(program);
+    this.#run(program);
     const read = (tensor: (typeof graph.attention)[number]): Promise<ArrayBuffer> =>
       readBuffer(this.device, program.buffer(tensor), 0, elements(tensor.shape) * 4);
     const attention = await Promise.all(graph.attention.map(read));
@@ -188,21 +188,22 @@ export class GpuRuntime implements Runtime {
   }
 
   #submitToken(): Promise<ArrayBuffer> {
-    const encoder = this.device.gpu.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    this.program.encode(pass);
-    pass.end();
-    const read = this.#ring.copy(encoder, this.program.buffer(this.graph.record));
-    this.device.submit(encoder);
-    return read();
+    return this.#submit(this.program, (encoder) => this.#ring.copy(encoder, this.program.buffer(this.graph.record)))();
   }
 
-  #submit(program: Program): void {
+  /** One submit of one compute pass, and what `after` records behind it. */
+  #submit<T>(program: Program, after: (encoder: GPUCommandEncoder) => T): T {
     const encoder = this.device.gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
     program.encode(pass);
     pass.end();
+    const result = after(encoder);
     this.device.submit(encoder);
+    return result;
+  }
+
+  #run(program: Program): void {
+    this.#submit(program, () => {});
   }
 
   #writeCursor(position: number, rows: number): void {

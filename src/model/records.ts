@@ -3,10 +3,9 @@
  *
  * Layout: id · position whose logits these are · probability of id · entropy in nats · ten ids · ten probabilities.
  */
+import { listed, recordLength } from '../gpu/kernels/top-tokens/record';
 
-export const recordLength = 24;
 export const recordBytes = recordLength * 4;
-const shown = 10;
 
 export interface TokenRecord {
   readonly id: number;
@@ -25,9 +24,9 @@ export function readRecord(words: Uint32Array, vocabulary: number): TokenRecord 
     position: (words[1] ?? 0) + 1,
     probability: floats[2] ?? 0,
     entropy: floats[3] ?? 0,
-    top: Array.from({ length: Math.min(shown, vocabulary) }, (_, rank) => ({
+    top: Array.from({ length: Math.min(listed, vocabulary) }, (_, rank) => ({
       id: words[4 + rank] ?? 0,
-      probability: floats[4 + shown + rank] ?? 0,
+      probability: floats[4 + listed + rank] ?? 0,
     })),
   };
 }

@@ -6,9 +6,16 @@
  * Units: bytes, milliseconds, nats (entropy), probabilities in [0, 1]. Positions count tokens from 0, the begin token
  * included.
  */
+import type { CalibrationRow } from '../gpu/calibration';
+import type { Ceilings } from '../gpu/ceilings/ceilings';
 import type { AdapterDescription, Counters } from '../gpu/device';
+import type { Gate } from '../gpu/gates/gates';
+import type { KernelTime } from '../gpu/profile';
 import type { Family } from '../graph/operation';
 import type { ModelConfig } from '../model/config';
+import type { MemoryUse } from '../model/runtime';
+
+export type { CalibrationRow, Ceilings, Gate, KernelTime, MemoryUse };
 
 export type Request =
   /** Opens the device (or the CPU when `backend` says so or WebGPU is missing) → `device`. */
@@ -92,12 +99,6 @@ export interface DeviceReport {
   readonly counters: Counters | null;
 }
 
-/** A feature that is used only after a small parity check on this very device. */
-export interface Gate {
-  readonly name: 'subgroups' | 'packed dot products' | 'timestamps';
-  readonly verdict: 'passed' | 'absent' | 'failed';
-}
-
 export interface ModelReport {
   /** Shipped id, or the name of the dropped folder. */
   readonly id: string;
@@ -116,12 +117,6 @@ export interface ModelReport {
   readonly loadMilliseconds: number;
   /** Something a person should know about the files, as sentences. */
   readonly notes: readonly string[];
-}
-
-export interface MemoryUse {
-  readonly weights: number;
-  readonly kvCache: number;
-  readonly activations: number;
 }
 
 export interface PromptToken {
@@ -165,38 +160,6 @@ export interface Inspection {
   readonly attention: readonly (readonly (readonly number[])[])[];
   /** What each layer would have said next, lowest layer first. */
   readonly lens: readonly { readonly entropy: number; readonly alternatives: readonly Alternative[] }[];
-}
-
-export interface KernelTime {
-  /** Node, for example `model.layers.0.self_attn.qkv`. */
-  readonly node: string;
-  readonly operation: string;
-  /** For example `linear/matvec-thread`. */
-  readonly kernel: string;
-  readonly microseconds: number;
-  readonly flops: number;
-  readonly bytes: number;
-}
-
-export interface CalibrationRow {
-  readonly operation: string;
-  /** Sizes in words, for example `x[1, 192] weight[592, 192] f16`. */
-  readonly shape: string;
-  readonly kernel: string;
-  readonly family: Family;
-  readonly microseconds: number;
-  readonly gflops: number;
-  readonly gigabytesPerSecond: number;
-  readonly winner: boolean;
-}
-
-export interface Ceilings {
-  /** Bytes read plus bytes written by a copy kernel, per second. */
-  readonly copyBytesPerSecond: number;
-  /** f32 multiply-adds (two each) of a kernel that does nothing else, per second. */
-  readonly flopsPerSecond: number;
-  /** One empty dispatch, submit and wait. */
-  readonly roundTripMs: number;
 }
 
 export type Notice =

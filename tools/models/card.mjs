@@ -109,6 +109,8 @@ function card({ config, training, evaluation, parameters, bytes }) {
     '',
     ...recipe(training),
     '',
+    shipped.history,
+    '',
     '## Held-out loss',
     '',
     '| text | documents | nats/token | bits/character | floor, bits/character |',

@@ -33,6 +33,8 @@ export const about = {
     summary: 'The smallest: writes and answers StoryWorld stories in English and Chinese, and loads at once.',
     trainedOn: { en: 'StoryWorld, English and Chinese stories from the project’s own generator' },
     prompts: storyPrompts,
+    history:
+      'Run in two parts within a wall-time budget: 4,403 steps with a decay of 0.2, then on from the state before that decay (step 3,792) with the decay above.',
     limits: storyLimits,
     commands: storyCommands('story-nano', 24_000_000),
   },
@@ -42,8 +44,10 @@ export const about = {
     summary: 'Keeps names, things and places straight through a StoryWorld story and answers questions about it.',
     trainedOn: { en: 'StoryWorld, English and Chinese stories from the project’s own generator' },
     prompts: storyPrompts,
+    history:
+      'Run in two parts within a wall-time budget: the decay was raised from 0.2 to the one above at step 2,805, before either had begun.',
     limits: storyLimits,
-    commands: storyCommands('story-micro', 40_000_000),
+    commands: storyCommands('story-micro', 60_000_000),
   },
   'text-mini': {
     name: 'Text mini',
@@ -55,6 +59,8 @@ export const about = {
       { language: 'English', prompt: 'It was', seed },
       { language: 'Chinese', prompt: '春风', seed },
     ]),
+    history:
+      'Run in two parts within a wall-time budget that ended while the loss was still falling: the decay was raised from 0.2 to the one above at step 513.',
     limits: [
       'Seven million parameters and eight million tokens make grammar and tone, not facts: nothing it says is to be believed.',
       'Its English is of the eighteenth to twentieth century, much of it presidential; its Chinese is classical verse only.',
