@@ -1,6 +1,7 @@
 /**
  * State on the GPU: buffers that outlive a run (KV cache, cursor, token ids), shared by name between the programs of a
- * model. They start at zero.
+ * model. They start at zero, or at the value that the graph
+ * gives them.
  */
 import { bytesOf, type Tensor } from '../graph/tensor';
 import type { Device } from './device';
@@ -23,6 +24,7 @@ export class StateStore {
       size: Math.max(16, bytesOf(tensor)),
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
     });
+    if (tensor.initial) this.device.gpu.queue.writeBuffer(buffer, 0, tensor.initial);
     this.#buffers.set(tensor.name, buffer);
     return buffer;
   }

@@ -62,8 +62,11 @@ export class GraphBuilder {
     return this.#declareParameter({ name, shape: [rows, ...tail], element: 'f32', role: 'parameter', parts, packable });
   }
 
-  /** Memory that outlives a run and is shared by name with other programs of the same model. */
-  state(name: string, shape: readonly number[], element: Element = 'f32'): Tensor {
+  /**
+   * Memory that outlives a run and is shared by name with other programs of the same model. It starts at `initial`
+   * (a table that never changes, say), else at zero.
+   */
+  state(name: string, shape: readonly number[], element: Element = 'f32', initial?: Tensor['initial']): Tensor {
     const known = this.#states.get(name);
     if (known) {
       if (shapeText(known.shape) !== shapeText(shape)) {
@@ -73,7 +76,15 @@ export class GraphBuilder {
       }
       return known;
     }
-    const tensor: Tensor = { name, shape, element, role: 'state', parts: [], packable: false };
+    const tensor: Tensor = {
+      name,
+      shape,
+      element,
+      role: 'state',
+      parts: [],
+      packable: false,
+      ...(initial && { initial }),
+    };
     this.#states.set(name, tensor);
     return tensor;
   }

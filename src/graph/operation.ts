@@ -1,10 +1,11 @@
 /**
- * What an operation is: its shape rule, its cost, its meaning (the CPU twin) and its GPU variants, in one value.
+ * What an operation is: its shape rule, its cost, its meaning (the CPU twin), its gradient and its GPU variants, in one
+ * value.
  *
  * An `Operation` lives in `src/gpu/kernels/<name>/`; this file only says what it must provide. Nothing here touches
  * WebGPU: a launch is data (WGSL text, constants, uniforms, bindings, workgroups) that `src/gpu/program.ts` carries out.
  */
-import type { Tensor, TensorSpec } from './tensor';
+import type { Element, Tensor, TensorSpec } from './tensor';
 
 /** Inputs or outputs by name; an optional input that is off is `undefined`. */
 export type Tensors = Readonly<Record<string, Tensor | undefined>>;
@@ -44,8 +45,37 @@ export interface Operation<I = Tensors, O = Tensors, A = unknown> {
   traffic?(node: Node<I, O, A>, bytesPerWeight: 2 | 4): { readonly bytesRead: number; readonly bytesWritten: number };
   /** The meaning of the operation, in plain TypeScript at the precision of its arrays. */
   twin(inputs: Memory<I>, outputs: Memory<O>, node: Node<I, O, A>): void;
+  /**
+   * The reverse rule: adds the nodes that carry the gradients of the outputs to the inputs and parameters. An operation
+   * without one ends the reverse pass; asking it for a gradient is an error.
+   */
+  gradient?(node: Node<I, O, A>, back: Backward): void;
   /** GPU kernels, the naive one first. */
   readonly variants: readonly Variant<I, O, A>[];
+}
+
+/**
+ * The reverse pass, as a gradient rule sees it (`reverse.ts` carries it out). A rule asks which gradients are wanted, adds
+ * nodes, and hands over what they compute; where several consumers share an input, their shares are summed.
+ */
+export interface Backward {
+  /** Gradient of an output of the node; undefined when the loss does not depend on it. */
+  of(output: Tensor | undefined): Tensor | undefined;
+  /** Whether anything trainable needs the gradient of this input; never for an input that is off. */
+  wants(input: Tensor | undefined): input is Tensor;
+  /** Adds a node to the reverse pass. */
+  add<I, O, A>(operation: Operation<I, O, A>, name: string, inputs: I, attributes: A): O;
+  /** State of the graph, e.g. what the host prepares for a gradient. */
+  state(name: string, shape: readonly number[], element?: Element): Tensor;
+  /**
+   * Hands over a share of an input's gradient whose kernel can add what was collected so far: `share` returns
+   * `own + residualScale · residual`, or its own gradient when `residual` is undefined.
+   */
+  fuse(input: Tensor, share: (residual: Tensor | undefined, residualScale: number) => Tensor): void;
+  /** Hands over `scale · gradient` as a share of an input's gradient; costs a dispatch only when there are others. */
+  give(input: Tensor, gradient: Tensor, scale?: number): void;
+  /** The state that kernels add a parameter's gradient to; the optimiser sets it back to zero. */
+  accumulator(parameter: Tensor): Tensor;
 }
 
 export type Family = 'naive' | 'thread' | 'group';

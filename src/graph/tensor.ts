@@ -19,6 +19,8 @@ export interface Tensor extends TensorSpec {
   readonly role: Role;
   /** Parameters only: the checkpoint's tensors, stacked along the first axis, that this one is made of. */
   readonly parts: readonly Part[];
+  /** States only: what they hold before anything is written, row major; zeros unless given. */
+  readonly initial?: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
   /** Parameters only: a matrix that may be stored in 16 bits. Norms, biases and scales stay f32. */
   readonly packable: boolean;
 }

@@ -19,11 +19,12 @@ export class TwinMemory {
     private readonly weights: Weights,
   ) {}
 
-  /** Numbers of a parameter or state; parameters are copied from the checkpoint at first use, states start at zero. */
+  /** Numbers of a parameter or state; parameters are copied from the checkpoint at first use, states start at their initial value. */
   numbers(tensor: Tensor): Numbers {
     const known = this.#arrays.get(tensor.name);
     if (known) return known;
     const array = allocate(tensor, this.precision);
+    if (tensor.initial) array.set(tensor.initial);
     let offset = 0;
     for (const part of tensor.parts) {
       array.set(floatsOf(weightNamed(this.weights, part.name)), offset);
