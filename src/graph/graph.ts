@@ -114,6 +114,11 @@ export class GraphBuilder {
     return outputs;
   }
 
+  /** Nodes added so far. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
   /** Keeps an activation readable after the run. */
   result(tensor: Tensor): Tensor {
     this.#results.push(tensor);

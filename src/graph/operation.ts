@@ -72,7 +72,10 @@ export interface Backward {
    * `own + residualScale · residual`, or its own gradient when `residual` is undefined.
    */
   fuse(input: Tensor, share: (residual: Tensor | undefined, residualScale: number) => Tensor): void;
-  /** Hands over `scale · gradient` as a share of an input's gradient; costs a dispatch only when there are others. */
+  /**
+   * Hands over `scale · gradient` as a share of an input's gradient. Costs a dispatch only when another share is there
+   * already, so a rule gives before it fuses.
+   */
   give(input: Tensor, gradient: Tensor, scale?: number): void;
   /** The state that kernels add a parameter's gradient to; the optimiser sets it back to zero. */
   accumulator(parameter: Tensor): Tensor;
