@@ -6,6 +6,8 @@
 override LAYER: bool = false;
 override SHIFT: bool = false;
 override RESIDUAL: bool = false;
+// Keep statistics[M,2] = (mean, 0 for RMSNorm; 1 / √(var + ε)) for the gradient.
+override STATISTICS: bool = false;
 
 const threads = 64u;
 
@@ -21,6 +23,7 @@ struct Sizes {
 @group(0) @binding(3) var<storage, read> shift: array<f32>;
 @group(0) @binding(4) var<storage, read> residual: array<f32>;
 @group(0) @binding(5) var<storage, read_write> y: array<f32>;
+@group(0) @binding(6) var<storage, read_write> statistics: array<vec2f>;
 
 var<workgroup> partial: array<f32, threads>;
 
@@ -64,6 +67,9 @@ fn main(
     squares += centred * centred;
   }
   let factor = inverseSqrt(sumOfAll(squares, lane) / f32(sizes.C) + sizes.epsilon);
+  if STATISTICS && lane == 0 {
+    statistics[row] = vec2f(mean, factor);
+  }
   for (var c = lane; c < sizes.C; c += threads) {
     var value = (x[start + c] - mean) * factor * gain[c];
     if SHIFT {

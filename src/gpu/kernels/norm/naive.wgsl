@@ -6,6 +6,8 @@
 override LAYER: bool = false;
 override SHIFT: bool = false;
 override RESIDUAL: bool = false;
+// Keep statistics[M,2] = (mean, 0 for RMSNorm; 1 / √(var + ε)) for the gradient.
+override STATISTICS: bool = false;
 
 struct Sizes {
   M: u32,
@@ -19,6 +21,7 @@ struct Sizes {
 @group(0) @binding(3) var<storage, read> shift: array<f32>;
 @group(0) @binding(4) var<storage, read> residual: array<f32>;
 @group(0) @binding(5) var<storage, read_write> y: array<f32>;
+@group(0) @binding(6) var<storage, read_write> statistics: array<vec2f>;
 
 @compute @workgroup_size(64)
 fn main(
@@ -44,6 +47,9 @@ fn main(
     variance += centred * centred;
   }
   let factor = inverseSqrt(variance / f32(sizes.C) + sizes.epsilon);
+  if STATISTICS {
+    statistics[row] = vec2f(mean, factor);
+  }
   for (var c = 0u; c < sizes.C; c++) {
     var value = (x[start + c] - mean) * factor * gain[c];
     if SHIFT {

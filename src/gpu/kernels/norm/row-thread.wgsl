@@ -7,6 +7,8 @@
 override LAYER: bool = false;
 override SHIFT: bool = false;
 override RESIDUAL: bool = false;
+// Keep statistics[M,2] = (mean, 0 for RMSNorm; 1 / √(var + ε)) for the gradient.
+override STATISTICS: bool = false;
 
 struct Sizes {
   M: u32,
@@ -20,6 +22,7 @@ struct Sizes {
 @group(0) @binding(3) var<storage, read> shift: array<vec4f>;
 @group(0) @binding(4) var<storage, read> residual: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> statistics: array<vec2f>;
 
 fn sumOf(v: vec4f) -> f32 {
   return v.x + v.y + v.z + v.w;
@@ -51,6 +54,9 @@ fn main(
     squares += centred * centred;
   }
   let factor = inverseSqrt(sumOf(squares) / f32(sizes.C) + sizes.epsilon);
+  if STATISTICS {
+    statistics[row] = vec2f(mean, factor);
+  }
   for (var c = 0u; c < columns; c++) {
     var value = (x[start + c] - mean) * factor * gain[c];
     if SHIFT {

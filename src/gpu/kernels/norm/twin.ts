@@ -4,7 +4,7 @@ import type { NormAttributes, NormInputs, NormOutputs } from './shape';
 
 export function normTwin(
   { x, gain, shift, residual }: Memory<NormInputs>,
-  { y }: Memory<NormOutputs>,
+  { y, statistics }: Memory<NormOutputs>,
   node: Node<NormInputs, NormOutputs, NormAttributes>,
 ): void {
   const { kind, epsilon } = node.attributes;
@@ -18,6 +18,7 @@ export function normTwin(
     let variance = 0;
     for (let c = 0; c < C; c++) variance += ((x[start + c] as number) - mean) ** 2;
     const factor = 1 / Math.sqrt(variance / C + epsilon);
+    if (statistics) statistics.set([mean, factor], (start / C) * 2);
     for (let c = 0; c < C; c++) {
       const normed = ((x[start + c] as number) - mean) * factor * (gain[c] as number);
       y[start + c] = normed + (shift ? (shift[c] as number) : 0) + (residual ? (residual[start + c] as number) : 0);
