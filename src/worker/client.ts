@@ -28,6 +28,16 @@ export const lastEvent = {
   calibrate: 'calibration',
   measure: 'ceilings',
   loseDevice: 'device',
+  prepareRun: 'prepared',
+  startRun: 'run',
+  resumeRun: 'run',
+  pauseRun: 'run',
+  continueRun: 'run',
+  stepRun: 'run',
+  cancelRun: 'run',
+  changeRun: 'runPoints',
+  takeModel: 'trainedModel',
+  profileRun: 'stepProfile',
 } as const satisfies Readonly<Record<Request['type'], Event['type'] | null>>;
 
 /** Starts the worker. `models` is the absolute address of the folder of models; the worker reads it from its name. */

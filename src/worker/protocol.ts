@@ -14,6 +14,7 @@ import type { KernelTime } from '../gpu/profile';
 import type { Family } from '../graph/operation';
 import type { ModelConfig } from '../model/config';
 import type { MemoryUse } from '../model/runtime';
+import type { TrainingEvent, TrainingRequest } from './training-protocol';
 
 export type { CalibrationRow, Ceilings, Gate, KernelTime, MemoryUse };
 
@@ -35,7 +36,8 @@ export type Request =
   /** Measures copy bandwidth and the arithmetic ceiling → `ceilings`. */
   | { readonly type: 'measure' }
   /** Destroys the device as a driver reset would, to show that nothing is lost → `notice`, `device`. */
-  | { readonly type: 'loseDevice' };
+  | { readonly type: 'loseDevice' }
+  | TrainingRequest;
 
 export type ModelSource =
   /** A folder of public/models, by id; the page's base URL is given when the worker starts. */
@@ -72,7 +74,7 @@ export type Event =
   | { readonly type: 'device'; readonly device: DeviceReport }
   | {
       readonly type: 'progress';
-      readonly task: 'download' | 'upload' | 'compile' | 'calibrate';
+      readonly task: 'download' | 'upload' | 'compile' | 'calibrate' | 'read' | 'vocabulary' | 'tokenise' | 'evaluate';
       readonly done: number;
       readonly total: number;
     }
@@ -85,6 +87,7 @@ export type Event =
   | { readonly type: 'calibration'; readonly rows: readonly CalibrationRow[] }
   | { readonly type: 'ceilings'; readonly ceilings: Ceilings }
   | { readonly type: 'notice'; readonly notice: Notice }
+  | TrainingEvent
   /** The request failed; what was there before it still is. `message` is a sentence to be shown as it is. */
   | { readonly type: 'error'; readonly request: Request['type']; readonly message: string };
 
