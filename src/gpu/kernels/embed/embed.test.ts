@@ -51,6 +51,25 @@ describe.each([
 });
 
 describe('embed', () => {
+  it.each([
+    [6, 8, 3, 1],
+    [20, 7, 5, 2],
+    [12, 16, 6, 6],
+  ])('takes %d rows of %d in sequences of %d, prompt %d', async (M, C, period, prompt) => {
+    const inputs = { ...tables(M, C, 1), prompt: random([prompt, C], 3, 'vector') };
+    const used = await checkParity(embed, { inputs, attributes: { tokens: M, period } }, tolerance);
+    expect(used).toHaveLength(C % 8 === 0 ? 2 : 1);
+  });
+
+  it('refuses a prompt without a table and sequences that do not fill the rows', async () => {
+    const { positions, cursor, ids, table } = tables(6, 8, 0);
+    const prompt = random([2, 8], 3, 'vector');
+    const alone = { inputs: { positions, cursor, prompt }, attributes: { tokens: 6 } };
+    await expect(checkParity(embed, alone, tolerance)).rejects.toThrow('soft prompt');
+    const uneven = { inputs: { ids, table, cursor }, attributes: { tokens: 6, period: 4 } };
+    await expect(checkParity(embed, uneven, tolerance)).rejects.toThrow('no whole number of sequences');
+  });
+
   it('refuses ids without a table', async () => {
     const { ids, positions, cursor } = tables(2, 8, 0);
     const test = { inputs: { ids, positions, cursor }, attributes: { tokens: 2 } };
