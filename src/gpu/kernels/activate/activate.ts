@@ -8,13 +8,14 @@ import type { Node, Operation, Variant } from '../../../graph/operation';
 import { axis } from '../../../graph/tensor';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
+import { activateGradient } from './gradient';
 import naiveKernel from './naive.wgsl?raw';
 import {
   type ActivateAttributes,
   type ActivateInputs,
   type ActivateOutputs,
-  type ActivationKind,
   activateSizes,
+  activationCodes,
 } from './shape';
 import { activateTwin } from './twin';
 import vectorKernel from './vector-thread.wgsl?raw';
@@ -23,9 +24,6 @@ export type { ActivationKind } from './shape';
 
 type ActivateNode = Node<ActivateInputs, ActivateOutputs, ActivateAttributes>;
 type ActivateVariant = Variant<ActivateInputs, ActivateOutputs, ActivateAttributes>;
-
-/** Numbers of the activations in the kernels. */
-const codes = { silu: 1, gelu: 2, relu: 3 } as const satisfies Record<ActivationKind, number>;
 
 /** Rough arithmetic of one activation: exponential, division and a few products. */
 const flopsEach = 10;
@@ -55,7 +53,7 @@ function launch(node: ActivateNode, elementsEach: number, threads: number): Retu
   const { M, F } = activateSizes(inputs, attributes);
   return {
     constants: {
-      KIND: codes[attributes.kind],
+      KIND: activationCodes[attributes.kind],
       GATED: Number(attributes.gated),
       SERIES: Number(inputs.scale !== undefined),
     },
@@ -92,5 +90,20 @@ export const activate: Operation<ActivateInputs, ActivateOutputs, ActivateAttrib
     return M * F * (flopsEach * node.attributes.branches + Number(node.attributes.gated));
   },
   twin: activateTwin,
+  gradient: ({ name, inputs, outputs, attributes }, back) => {
+    const gradient = back.of(outputs.y);
+    if (!gradient) return;
+    const { h, scale, offset } = inputs;
+    const scaleGradient = back.wants(scale) ? back.accumulator(scale) : undefined;
+    const offsetGradient = back.wants(offset) ? back.accumulator(offset) : undefined;
+    if (!back.wants(h) && !scaleGradient && !offsetGradient) return;
+    const { dh } = back.add(
+      activateGradient,
+      `${name}.gradient`,
+      { gradient, h, scale, offset, scaleGradient, offsetGradient },
+      attributes,
+    );
+    back.give(h, dh);
+  },
   variants: [naive, vector],
 };

@@ -14,6 +14,20 @@ export const activations: Record<ActivationKind, (z: number) => number> = {
   relu: (z) => Math.max(z, 0),
 };
 
+/** Their derivatives; that of ReLU at 0 is 0, as in PyTorch. */
+export const slopes: Record<ActivationKind, (z: number) => number> = {
+  silu: (z) => {
+    const s = 1 / (1 + Math.exp(-z));
+    return s * (1 + z * (1 - s));
+  },
+  gelu: (z) => {
+    const root = Math.sqrt(2 / Math.PI);
+    const t = Math.tanh(root * (z + 0.044715 * z ** 3));
+    return 0.5 * (1 + t) + 0.5 * z * (1 - t * t) * root * (1 + 3 * 0.044715 * z * z);
+  },
+  relu: (z) => (z > 0 ? 1 : 0),
+};
+
 export function activateTwin(
   { h, scale, offset }: Memory<ActivateInputs>,
   { y }: Memory<ActivateOutputs>,
