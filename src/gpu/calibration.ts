@@ -10,7 +10,7 @@ import type { Family, Node, Traits } from '../graph/operation';
 import { elements, shapeText, type Tensor } from '../graph/tensor';
 import { candidates, shapeClass, type Winners } from './choice';
 import type { Device } from './device';
-import { compile, type Resources, type Step } from './program';
+import { compile, type Resources, type StateMemory, type Step } from './program';
 import { StateStore } from './states';
 import { timeSteps } from './stopwatch';
 
@@ -94,7 +94,7 @@ async function timeCandidates(device: Device, node: Node, resources: Resources, 
  * Gives scratch states what a text in the middle of the cache would hold: zeros would time attention over one key and
  * sampling from a flat distribution.
  */
-function fillScratch(graph: Graph, states: StateStore): void {
+function fillScratch(graph: Graph, states: StateMemory): void {
   const rows = graph.states.find((tensor) => tensor.name.endsWith('.keys'))?.shape[0] ?? 2;
   for (const tensor of graph.states) {
     if (tensor.name === 'cursor') states.write(tensor, Uint32Array.of(rows >> 1, 1, 0, 0));

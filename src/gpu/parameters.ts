@@ -7,8 +7,9 @@
 import { elements, type Tensor } from '../graph/tensor';
 import { floatsOf, halvesOf, type Weights, weightNamed } from '../graph/weights';
 import type { Device } from './device';
+import type { ParameterMemory } from './program';
 
-export class ParameterStore {
+export class ParameterStore implements ParameterMemory {
   readonly #buffers = new Map<string, GPUBuffer>();
 
   constructor(
@@ -22,10 +23,10 @@ export class ParameterStore {
     return this.halfMatrices && tensor.packable;
   }
 
-  /** The buffer of a parameter; uploads it at first use. Throws when the checkpoint lacks one of its parts. */
-  buffer(tensor: Tensor): GPUBuffer {
+  /** Where a parameter lies; uploads it at first use. Throws when the checkpoint lacks one of its parts. */
+  binding(tensor: Tensor): GPUBufferBinding {
     const known = this.#buffers.get(tensor.name);
-    if (known) return known;
+    if (known) return { buffer: known };
     const bytes = this.half(tensor) ? this.#packHalf(tensor) : this.#gather(tensor);
     const buffer = this.device.createBuffer({
       label: tensor.name,
@@ -34,7 +35,7 @@ export class ParameterStore {
     });
     this.device.gpu.queue.writeBuffer(buffer, 0, bytes);
     this.#buffers.set(tensor.name, buffer);
-    return buffer;
+    return { buffer };
   }
 
   get bytes(): number {

@@ -8,17 +8,33 @@ import { planMemory } from '../graph/plan';
 import type { Tensor } from '../graph/tensor';
 import type { Device } from './device';
 import { bindingsOf } from './layout';
-import type { ParameterStore } from './parameters';
 import type { Pipelines } from './pipelines';
-import type { StateStore } from './states';
 
 /** Picks a kernel for a node; see `calibration.ts`. */
 export type VariantChooser = (node: Node, traits: Traits) => Variant;
 
+/** Weights on the GPU: a buffer each (`parameters.ts`), or ranges of one (`flat-memory.ts`). */
+export interface ParameterMemory {
+  binding(tensor: Tensor): GPUBufferBinding;
+  half(tensor: Tensor): boolean;
+  /** Whether matrices are stored in 16 bits. */
+  readonly halfMatrices: boolean;
+  readonly bytes: number;
+  destroy(): void;
+}
+
+/** State on the GPU: a buffer each (`states.ts`), some of them ranges of one (`flat-memory.ts`). */
+export interface StateMemory {
+  binding(tensor: Tensor): GPUBufferBinding;
+  write(tensor: Tensor, values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void;
+  readonly bytes: number;
+  destroy(): void;
+}
+
 export interface Resources {
   readonly pipelines: Pipelines;
-  readonly parameters: ParameterStore;
-  readonly states: StateStore;
+  readonly parameters: ParameterMemory;
+  readonly states: StateMemory;
   readonly choose: VariantChooser;
   readonly subgroups: boolean;
 }
@@ -41,18 +57,18 @@ export class Program {
     private readonly device: Device,
     private readonly slots: readonly GPUBuffer[],
     private readonly uniforms: GPUBuffer,
-    private readonly bufferOf: (tensor: Tensor) => GPUBuffer,
+    private readonly bindingOf: (tensor: Tensor) => GPUBufferBinding,
   ) {}
 
-  /** Records one run into an open compute pass. */
-  encode(pass: GPUComputePassEncoder): void {
-    for (const step of this.steps) encodeStep(pass, step);
-    this.device.counters.dispatches += this.steps.length;
+  /** Records one run into an open compute pass, or the steps from `first` up to and without `end`. */
+  encode(pass: GPUComputePassEncoder, first = 0, end = this.steps.length): void {
+    for (let index = first; index < end; index++) encodeStep(pass, this.steps[index] as Step);
+    this.device.counters.dispatches += end - first;
   }
 
-  /** Buffer of a state, parameter or result. */
+  /** Buffer of a state or result that has one of its own. */
   buffer(tensor: Tensor): GPUBuffer {
-    return this.bufferOf(tensor);
+    return this.bindingOf(tensor).buffer;
   }
 
   /** Bytes of activations and uniforms. */
@@ -103,12 +119,12 @@ export async function compile(
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     }),
   );
-  const bufferOf = (tensor: Tensor): GPUBuffer => {
-    if (tensor.role === 'parameter') return resources.parameters.buffer(tensor);
-    if (tensor.role === 'state') return resources.states.buffer(tensor);
-    const slot = slots[plan.slotOf.get(tensor) ?? -1];
-    if (!slot) throw new Error(`${tensor.name} is not part of this program.`);
-    return slot;
+  const bindingOf = (tensor: Tensor): GPUBufferBinding => {
+    if (tensor.role === 'parameter') return resources.parameters.binding(tensor);
+    if (tensor.role === 'state') return resources.states.binding(tensor);
+    const buffer = slots[plan.slotOf.get(tensor) ?? -1];
+    if (!buffer) throw new Error(`${tensor.name} is not part of this program.`);
+    return { buffer };
   };
 
   const uniforms = device.createBuffer({
@@ -127,7 +143,7 @@ export async function compile(
       const tensor = launch.tensors[name];
       return {
         binding,
-        resource: tensor ? { buffer: bufferOf(tensor) } : resources.pipelines.placeholder(binding, kind),
+        resource: tensor ? bindingOf(tensor) : resources.pipelines.placeholder(binding, kind),
       };
     });
     const layout = resources.pipelines.layout(variant);
@@ -140,7 +156,7 @@ export async function compile(
     };
   });
   device.gpu.queue.writeBuffer(uniforms, 0, uniformBytes);
-  return new Program(graph, steps, device, slots, uniforms, bufferOf);
+  return new Program(graph, steps, device, slots, uniforms, bindingOf);
 }
 
 function writeUniforms(view: DataView, uniforms: readonly Uniform[], name: string): void {

@@ -5,19 +5,20 @@
  */
 import { bytesOf, type Tensor } from '../graph/tensor';
 import type { Device } from './device';
+import type { StateMemory } from './program';
 
-export class StateStore {
+export class StateStore implements StateMemory {
   readonly #buffers = new Map<string, GPUBuffer>();
 
   constructor(private readonly device: Device) {}
 
-  buffer(tensor: Tensor): GPUBuffer {
+  binding(tensor: Tensor): GPUBufferBinding {
     const known = this.#buffers.get(tensor.name);
     if (known) {
       if (known.size < bytesOf(tensor)) {
         throw new RangeError(`State ${tensor.name} has ${known.size} bytes, a program asks for ${bytesOf(tensor)}.`);
       }
-      return known;
+      return { buffer: known };
     }
     const buffer = this.device.createBuffer({
       label: tensor.name,
@@ -26,11 +27,11 @@ export class StateStore {
     });
     if (tensor.initial) this.device.gpu.queue.writeBuffer(buffer, 0, tensor.initial);
     this.#buffers.set(tensor.name, buffer);
-    return buffer;
+    return { buffer };
   }
 
   write(tensor: Tensor, values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
-    this.device.gpu.queue.writeBuffer(this.buffer(tensor), 0, values);
+    this.device.gpu.queue.writeBuffer(this.binding(tensor).buffer, 0, values);
   }
 
   get bytes(): number {

@@ -71,7 +71,7 @@ export class GpuRuntime implements Runtime {
     const resources: Resources = { pipelines, parameters, states, choose, subgroups: options.subgroups };
     const graph = tokenGraph(config);
     graph.graph.parameters.forEach((tensor, index, all) => {
-      parameters.buffer(tensor);
+      parameters.binding(tensor);
       options.onProgress?.('upload', index + 1, all.length);
     });
     const program = await compile(device, graph.graph, resources, (done, total) =>
