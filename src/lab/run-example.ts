@@ -1,0 +1,79 @@
+/** A small run for tests: twenty steps of a falling loss, two evaluations. */
+import type { Curves } from '../train/curves';
+import { parseRecipe, type Recipe } from '../train/recipe';
+import type { RunRecord } from './run-record';
+
+export function exampleRecipe(changes: Partial<Recipe> = {}): Recipe {
+  return parseRecipe(
+    {
+      schemaVersion: 1,
+      model: {
+        hidden_size: 16,
+        num_hidden_layers: 2,
+        num_attention_heads: 2,
+        intermediate_size: 32,
+        max_position_embeddings: 16,
+      },
+      corpus: { kind: 'storyworld', zhShare: 0 },
+      vocabulary: { kind: 'characters' },
+      context: 16,
+      batch: 2,
+      steps: 20,
+      warmup: 2,
+      ...changes,
+    },
+    'example',
+  );
+}
+
+export function exampleCurves(steps: number, loss = (step: number) => 4 / step): Curves {
+  const numbers = Array.from({ length: steps }, (_, index) => index + 1);
+  return {
+    steps: numbers.map((step) => ({
+      step,
+      loss: loss(step),
+      learningRate: 1e-3,
+      gradientNorm: 1,
+      groupNorms: [1, 1, 1, 1, 1, 1],
+      updateRatios: [0, 0, 0, 0, 0, 0],
+      tokensPerSecond: 1000,
+    })),
+    evaluations: [0, steps].map((step) => ({
+      step,
+      heldOutLoss: loss(Math.max(1, step)),
+      bitsPerCharacter: loss(Math.max(1, step)) / 2,
+      tokens: 100,
+      characters: 300,
+    })),
+    probes: [{ step: steps, kind: 'recall', correct: 3, n: 8 }],
+    samples: [{ step: steps, text: 'Nora found a key.' }],
+    changes: [],
+  };
+}
+
+export function exampleRun(changes: Partial<RunRecord> = {}): RunRecord {
+  return {
+    schemaVersion: 1,
+    id: 'run-1',
+    name: null,
+    created: '2026-01-31T12:00:00.000Z',
+    state: 'done',
+    recipe: exampleRecipe(),
+    adapter: 'SwiftShader',
+    facts: {
+      parameters: 5000,
+      vocabulary: 70,
+      dataHash: '0123abcd',
+      kernelsHash: '89ab4567',
+      trainingTokens: null,
+      heldOutTokens: 100,
+      freshLoss: Math.log(70),
+      floor: { nats: 0.5, bitsPerCharacter: 0.25 },
+      cost: { flops: 1e6, dispatches: 60, submits: 1, weightBytes: 80_000, activationBytes: 10_000, tokens: 32 },
+    },
+    curves: exampleCurves(20),
+    seconds: 2,
+    problem: null,
+    ...changes,
+  };
+}
