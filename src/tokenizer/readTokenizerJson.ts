@@ -5,12 +5,21 @@
 
 import { bytePiece, defaultSpecialTokens } from './tokenizerJson';
 
+/** Ids of the tokens that mark documents; null where the vocabulary has no such token. */
+export interface SpecialIds {
+  readonly begin: number | null;
+  readonly end: number | null;
+  readonly pad: number | null;
+}
+
 export interface TokenizerTables {
   /** Text of every id; a byte's is its name, "<0x0A>". */
   readonly pieces: readonly string[];
-  /** Id of the byte 0 … 255. */
+  /** Id of the byte 0 … 255; empty when the vocabulary has no bytes. */
   readonly byteIds: readonly number[];
-  readonly special: { readonly begin: number; readonly end: number; readonly pad: number };
+  readonly special: SpecialIds;
+  /** Written for a character that has neither piece nor bytes; null: such a character is left out. */
+  readonly unknown: number | null;
   /** Every special token, longest text first. */
   readonly specialTokens: readonly { readonly id: number; readonly content: string }[];
   /** Rank order: [left id, right id, merged id]. */
@@ -46,7 +55,8 @@ export function readTokenizerJson(json: unknown, source: string): TokenizerTable
   const root = fields(json, 'the file');
   const model = fields(root.model, 'model');
   expect(model.type, ['BPE'], 'model.type');
-  expect(model.byte_fallback, [true], 'model.byte_fallback');
+  expect(model.byte_fallback, [true, false], 'model.byte_fallback');
+  expect(model.fuse_unk ?? false, [false], 'model.fuse_unk');
   expect(model.ignore_merges ?? false, [false], 'model.ignore_merges');
   expect(model.dropout ?? null, [null], 'model.dropout');
   expect(model.continuing_subword_prefix ?? '', [''], 'model.continuing_subword_prefix');
@@ -96,11 +106,19 @@ export function readTokenizerJson(json: unknown, source: string): TokenizerTable
 
   const idOf = (piece: string, field: string): number =>
     vocabulary.get(piece) ?? refuse(field, `needs the piece ${show(piece)}, which model.vocab lacks.`);
-  const byteIds = Array.from({ length: 256 }, (_, byte) => idOf(bytePiece(byte), 'model.byte_fallback'));
+  const byteIds = model.byte_fallback
+    ? Array.from({ length: 256 }, (_, byte) => idOf(bytePiece(byte), 'model.byte_fallback'))
+    : [];
+  const { unk_token: unknownName } = model;
+  if (typeof unknownName !== 'string' && (unknownName ?? null) !== null) {
+    refuse('model.unk_token', `is ${show(unknownName)}; a text or null is needed.`);
+  }
+  const unknown = typeof unknownName === 'string' ? idOf(unknownName, 'model.unk_token') : null;
+  const specialId = (wanted: string) => specialTokens.find(({ content }) => content === wanted)?.id ?? null;
   const special = {
-    begin: idOf(defaultSpecialTokens.begin, 'added_tokens'),
-    end: idOf(defaultSpecialTokens.end, 'added_tokens'),
-    pad: idOf(defaultSpecialTokens.pad, 'added_tokens'),
+    begin: specialId(defaultSpecialTokens.begin),
+    end: specialId(defaultSpecialTokens.end),
+    pad: specialId(defaultSpecialTokens.pad),
   };
 
   // A merge that spelled a byte's or a special token's name would let plain text turn into one.
@@ -130,6 +148,7 @@ export function readTokenizerJson(json: unknown, source: string): TokenizerTable
     pieces: pieces as string[],
     byteIds,
     special,
+    unknown,
     specialTokens: [...specialTokens].sort((a, b) => b.content.length - a.content.length),
     merges,
     split,

@@ -1,16 +1,17 @@
 /**
- * Text to ids and back, driven by a tokenizer.json: a byte-fallback BPE.
+ * Text to ids and back, driven by a tokenizer.json: a BPE, with byte fallback or over a fixed set of characters.
  *
- * Lossless for every JavaScript string: decode(encode(text)) === text, lone surrogates and NUL included. Text that looks like
+ * With byte fallback lossless for every JavaScript string: decode(encode(text)) === text, lone surrogates and NUL included.
+ * Without it a character that has no piece becomes the unknown token, or is left out where there is none. Text that looks like
  * a byte or special token ("<0x41>", "<|end|>") stays text unless `allowSpecial` is set.
  */
 
 import { ByteDecoder, pushBytes } from './bytes';
 import { MergeTable } from './merge';
-import { readTokenizerJson, type TokenizerTables } from './readTokenizerJson';
+import { readTokenizerJson, type SpecialIds, type TokenizerTables } from './readTokenizerJson';
 
 export interface EncodeOptions {
-  /** Put the begin token first. Default false. */
+  /** Put the begin token first, where the vocabulary has one. Default false. */
   readonly begin?: boolean;
   /** Read the texts of special tokens as those tokens. Default false: what a user types is only text. */
   readonly allowSpecial?: boolean;
@@ -27,8 +28,9 @@ const cacheWords = 100_000;
 const cacheLength = 64;
 
 export class Tokenizer {
-  /** Ids of the special tokens. */
-  readonly special: { readonly begin: number; readonly end: number; readonly pad: number };
+  readonly special: SpecialIds;
+  /** Id that stands for any character the vocabulary cannot write; null when there is none. It decodes to U+FFFD. */
+  readonly unknown: number | null;
   readonly vocabularySize: number;
 
   private readonly tables: TokenizerTables;
@@ -46,6 +48,7 @@ export class Tokenizer {
   private constructor(tables: TokenizerTables) {
     this.tables = tables;
     this.special = tables.special;
+    this.unknown = tables.byteIds.length === 256 ? null : tables.unknown;
     this.vocabularySize = tables.pieces.length;
     this.mergeTable = new MergeTable(tables.merges);
     this.specialIds = new Map(tables.specialTokens.map(({ content, id }) => [content, id]));
@@ -71,8 +74,8 @@ export class Tokenizer {
 
   encode(text: string, options: EncodeOptions = {}): Uint32Array {
     const out = new IdList(Math.ceil(text.length / 2) + 16);
-    if (options.begin) out.push(this.special.begin);
-    if (!options.allowSpecial) {
+    if (options.begin && this.special.begin !== null) out.push(this.special.begin);
+    if (!options.allowSpecial || this.specials.size === 0) {
       this.encodeText(text, out);
       return out.take();
     }
@@ -109,6 +112,7 @@ export class Tokenizer {
     const byte = this.bytes.get(id);
     if (byte !== undefined) return bytes.push(byte);
     const { text, kind } = this.piece(id);
+    if (id === this.unknown) return `${bytes.flush()}\ufffd`;
     return bytes.flush() + (kind === 'special' ? '' : text);
   }
 
@@ -153,7 +157,7 @@ export class Tokenizer {
     }
   }
 
-  /** Writes one id a character, or one a byte where the character has none; returns how many. */
+  /** Writes one id a character; where it has none, one a byte, or the unknown token. Returns how many. */
   private characterIds(word: string, ids: Int32Array): number {
     let length = 0;
     const bytes: number[] = [];
@@ -164,6 +168,12 @@ export class Tokenizer {
       const id = astral ? (this.astralIds.get(codePoint) ?? -1) : (this.basicIds[codePoint] as number);
       if (id !== -1) {
         ids[length] = id;
+        length += 1;
+        continue;
+      }
+      if (this.bytes.size === 0) {
+        if (this.unknown === null) continue;
+        ids[length] = this.unknown;
         length += 1;
         continue;
       }

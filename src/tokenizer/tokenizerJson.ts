@@ -1,8 +1,10 @@
 /**
- * The file tokenizer.json: a byte-fallback BPE in the format of Hugging Face's `tokenizers`.
+ * The file tokenizer.json: a BPE in the format of Hugging Face's `tokenizers`.
  *
  * No normaliser, no "▁", no dummy prefix: a piece holds its spaces as they are. A character that has no piece of its own is
- * written as its bytes, <0x00> … <0xFF>. Ids: the special tokens first, then the 256 bytes, characters, merged pieces.
+ * written as its bytes, <0x00> … <0xFF>; in a vocabulary without bytes as the unknown token, and where that is missing too it
+ * is left out. Ids: the special tokens first, then the 256 bytes, characters, merged pieces. A vocabulary of bytes or of
+ * characters is such a file without merges.
  * A merge never crosses a border of `splitPattern`; the same pattern stands in the file, so that other readers split alike.
  */
 
@@ -13,6 +15,9 @@ export interface SpecialTokens {
 }
 
 export const defaultSpecialTokens: SpecialTokens = { begin: '<|begin|>', end: '<|end|>', pad: '<|pad|>' };
+
+/** Stands for every character that a vocabulary without bytes lacks. */
+export const unknownToken = '<|unknown|>';
 
 /**
  * Words with the space before them, runs of hanzi, single digits, punctuation, newlines, other white space (whose last space
@@ -52,11 +57,11 @@ export interface TokenizerJson {
   readonly model: {
     readonly type: 'BPE';
     readonly dropout: null;
-    readonly unk_token: null;
+    readonly unk_token: string | null;
     readonly continuing_subword_prefix: null;
     readonly end_of_word_suffix: null;
     readonly fuse_unk: false;
-    readonly byte_fallback: true;
+    readonly byte_fallback: boolean;
     readonly ignore_merges: false;
     readonly vocab: Readonly<Record<string, number>>;
     readonly merges: readonly (readonly [string, string])[];
@@ -68,13 +73,20 @@ export function bytePiece(byte: number): string {
   return `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
 }
 
-/** Builds the file from the special tokens, the characters and the merges in order of rank; ids follow that order. */
-export function makeTokenizerJson(
-  special: SpecialTokens,
-  characters: readonly string[],
-  merges: readonly (readonly [string, string])[],
-): TokenizerJson {
-  const contents = [special.begin, special.end, special.pad];
+export interface TokenizerParts {
+  /** Begin, end and pad; null: documents are not marked. */
+  readonly special: SpecialTokens | null;
+  /** What a character without a piece becomes: its bytes, the unknown token, or nothing. */
+  readonly fallback: 'bytes' | 'unknown' | 'none';
+  readonly characters: readonly string[];
+  /** In order of rank. */
+  readonly merges: readonly (readonly [string, string])[];
+}
+
+/** Builds the file; ids follow the order special tokens, unknown token, bytes, characters, merged pieces. */
+export function makeTokenizerJson({ special, fallback, characters, merges }: TokenizerParts): TokenizerJson {
+  const contents = special ? [special.begin, special.end, special.pad] : [];
+  if (fallback === 'unknown') contents.push(unknownToken);
   const vocab: Record<string, number> = {};
   let size = 0;
   const add = (piece: string) => {
@@ -85,7 +97,7 @@ export function makeTokenizerJson(
     }
   };
   for (const content of contents) add(content);
-  for (let byte = 0; byte < 256; byte += 1) add(bytePiece(byte));
+  for (let byte = 0; fallback === 'bytes' && byte < 256; byte += 1) add(bytePiece(byte));
   for (const character of characters) add(character);
   for (const [left, right] of merges) add(left + right);
   return {
@@ -108,11 +120,11 @@ export function makeTokenizerJson(
     model: {
       type: 'BPE',
       dropout: null,
-      unk_token: null,
+      unk_token: fallback === 'unknown' ? unknownToken : null,
       continuing_subword_prefix: null,
       end_of_word_suffix: null,
       fuse_unk: false,
-      byte_fallback: true,
+      byte_fallback: fallback === 'bytes',
       ignore_merges: false,
       vocab,
       merges,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleLines } from './sampleText';
 import { Tokenizer } from './tokenizer';
-import { trainBpe } from './train';
+import { trainBpe, trainBpeInSteps } from './train';
 
 const texts = sampleLines(2000, 7);
 
@@ -99,6 +99,29 @@ describe('trainBpe', () => {
 
   it('says how many pieces are needed at least', () => {
     expect(() => trainBpe(texts, { vocabularySize: 200 })).toThrow('A vocabulary of 200 pieces has no room');
+  });
+
+  it('needs no marks: 256 pieces are then the bytes alone', () => {
+    const json = trainBpe(texts, { vocabularySize: 256, special: null });
+    expect(json.added_tokens).toEqual([]);
+    expect(Object.keys(json.model.vocab)).toHaveLength(256);
+    expect(() => trainBpe(texts, { vocabularySize: 258 })).toThrow('258 pieces has no room: 259 are');
+  });
+
+  it('counts a long text in parts without changing its words', () => {
+    const text = texts.join('\n\r\n');
+    expect(text.length).toBeGreaterThan(90_000);
+    const whole = trainBpe([text], { vocabularySize: 500 });
+    const lines = text.match(/[^\r\n]+|[\r\n]+/g) ?? [];
+    expect(whole).toEqual(trainBpe(lines, { vocabularySize: 500 }));
+  });
+
+  it('yields between short steps', () => {
+    const steps = trainBpeInSteps(texts, { vocabularySize: 700 });
+    const pieces: number[] = [];
+    for (let step = steps.next(); !step.done; step = steps.next()) pieces.push(step.value.pieces);
+    expect(pieces.length).toBeGreaterThan(texts.length);
+    expect(pieces.at(-1)).toBe(700);
   });
 
   it('reports progress up to the last piece', () => {

@@ -19,7 +19,8 @@ import {
 export interface TrainOptions {
   /** Pieces wanted, the special tokens and 256 bytes included. Fewer come out when the text has no more pairs. */
   readonly vocabularySize: number;
-  readonly special?: SpecialTokens;
+  /** Null: documents are not marked. */
+  readonly special?: SpecialTokens | null;
   /** Share of all characters that get a piece of their own, the rarest left to bytes. Default 0.9995. */
   readonly characterCoverage?: number;
   /** A character needs this many occurrences for a piece of its own. Default 2. */
@@ -30,24 +31,51 @@ export interface TrainOptions {
   readonly maximumHanziLength?: number;
 }
 
-export type TrainProgress = (progress: { readonly pieces: number; readonly wanted: number }) => void;
+/** No pieces while words are still counted. */
+export interface TrainProgress {
+  readonly pieces: number;
+  readonly wanted: number;
+}
 
 const hanzi = /[㐀-䶿一-鿿]/u;
 const loneSurrogate = /\p{Cs}/u;
+const splitter = new RegExp(splitPattern, 'gu');
 
-export function trainBpe(texts: Iterable<string>, options: TrainOptions, onProgress?: TrainProgress): TokenizerJson {
-  const special = options.special ?? defaultSpecialTokens;
-  const reserved = 3 + 256;
+export function trainBpe(
+  texts: Iterable<string>,
+  options: TrainOptions,
+  onProgress?: (progress: TrainProgress) => void,
+): TokenizerJson {
+  const steps = trainBpeInSteps(texts, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (step.value.pieces > 0) onProgress?.(step.value);
+  }
+}
+
+/** The same in short steps, so that a caller can show progress and stop between them. Yields after the last piece too. */
+export function* trainBpeInSteps(
+  texts: Iterable<string>,
+  options: TrainOptions,
+): Generator<TrainProgress, TokenizerJson, void> {
+  const special = options.special === undefined ? defaultSpecialTokens : options.special;
+  const reserved = (special ? 3 : 0) + 256;
   const wanted = options.vocabularySize;
-  if (!Number.isInteger(wanted) || wanted <= reserved) {
+  if (!Number.isInteger(wanted) || wanted < reserved) {
     throw new Error(
       `A vocabulary of ${wanted} pieces has no room: ${reserved} are special tokens and bytes. Ask for ${reserved + 64} or more.`,
     );
   }
-  const words = countWords(texts);
+  const words = new Map<string, number>();
+  for (const part of inParts(texts)) {
+    countWords(part, words);
+    yield { pieces: 0, wanted };
+  }
   const characters = chooseCharacters(words, options, wanted - reserved);
   const pieces = [...characters];
   const merges: [string, string][] = [];
+  yield { pieces: 0, wanted };
   const joiner = new PairJoiner(words, characters);
   const maximum = options.maximumPieceLength ?? 16;
   const maximumHanzi = options.maximumHanziLength ?? 4;
@@ -64,19 +92,32 @@ export function trainBpe(texts: Iterable<string>, options: TrainOptions, onProgr
     joiner.join(pair.left, pair.right, pieces.length);
     pieces.push(text);
     merges.push([left, right]);
-    if (onProgress && pieces.length % 256 === 0) onProgress({ pieces: reserved + pieces.length, wanted });
+    if (pieces.length % 16 === 0) yield { pieces: reserved + pieces.length, wanted };
   }
-  onProgress?.({ pieces: reserved + pieces.length, wanted });
-  return makeTokenizerJson(special, characters, merges);
+  yield { pieces: reserved + pieces.length, wanted };
+  return makeTokenizerJson({ special, fallback: 'bytes', characters, merges });
 }
 
-function countWords(texts: Iterable<string>): Map<string, number> {
-  const words = new Map<string, number>();
-  const split = new RegExp(splitPattern, 'gu');
+/** Texts, the long ones line by line in parts of about this many characters: few enough to count in some milliseconds. */
+const partLength = 65_536;
+
+function* inParts(texts: Iterable<string>): Generator<string> {
   for (const text of texts) {
-    for (const word of text.match(split) ?? []) words.set(word, (words.get(word) ?? 0) + 1);
+    let start = 0;
+    while (text.length - start > partLength) {
+      // Behind a run of line ends, where no word goes on.
+      let end = text.indexOf('\n', start + partLength) + 1;
+      if (end === 0) break;
+      while (text[end] === '\n' || text[end] === '\r') end += 1;
+      yield text.slice(start, end);
+      start = end;
+    }
+    yield text.slice(start);
   }
-  return words;
+}
+
+function countWords(text: string, words: Map<string, number>): void {
+  for (const word of text.match(splitter) ?? []) words.set(word, (words.get(word) ?? 0) + 1);
 }
 
 /** Frequent characters, most frequent first. ASCII needs no frequency: as a byte it costs one token too, so it competes alike. */

@@ -78,5 +78,6 @@ async function evaluateHeldOut({ runtime, tokenizer, name, config }: OpenModel, 
 
 /** A document as the model was trained on it: begin, text, end. */
 function documentIds(tokenizer: Tokenizer, text: string): number[] {
-  return [...tokenizer.encode(text, { begin: true }), tokenizer.special.end];
+  const { end } = tokenizer.special;
+  return [...tokenizer.encode(text, { begin: true }), ...(end === null ? [] : [end])];
 }

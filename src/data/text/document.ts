@@ -2,23 +2,23 @@
  * Documents of real text: what a training corpus is made of.
  *
  * Paragraphs are packed, in order, into documents of at most `limit` characters; a paragraph longer than that is split
- * behind a sentence. Lines inside a document are joined by one newline.
+ * behind a sentence. Paragraphs inside a document are joined by one newline, or by the joint that is asked for.
  */
 
 /** Documents fit the context of a small model with room to spare: about 400 tokens of English. */
 export const documentLimit = 1500;
 
 /** Packs paragraphs into texts of at most `limit` UTF-16 units. Empty paragraphs are dropped. */
-export function packParagraphs(paragraphs: Iterable<string>, limit = documentLimit): string[] {
+export function packParagraphs(paragraphs: Iterable<string>, limit = documentLimit, joint = '\n'): string[] {
   const texts: string[] = [];
   let open = '';
   for (const paragraph of paragraphs) {
     for (const part of splitLong(paragraph.trim(), limit)) {
-      if (open !== '' && open.length + 1 + part.length > limit) {
+      if (open !== '' && open.length + joint.length + part.length > limit) {
         texts.push(open);
         open = '';
       }
-      open = open === '' ? part : `${open}\n${part}`;
+      open = open === '' ? part : `${open}${joint}${part}`;
     }
   }
   if (open !== '') texts.push(open);
