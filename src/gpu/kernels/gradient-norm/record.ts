@@ -35,6 +35,20 @@ export const recordAt = {
 /** f32[16]. */
 export const updateLength = 16;
 
+/** Places in `update`. */
+export const updateAt = {
+  learningRate: 0,
+  beta1: 1,
+  beta2: 2,
+  epsilon: 3,
+  /** 1 − beta1ᵗ and 1 − beta2ᵗ. */
+  correction1: 4,
+  correction2: 5,
+  clip: 6,
+  momentum: 7,
+  nesterov: 8,
+} as const;
+
 /** f32[16]: `ratios`, the update-to-weight ratio of each group. */
 export const ratiosLength = 16;
 
@@ -55,10 +69,20 @@ export interface StepRule {
  * 1 − beta, which the kernels form, fits its correction (for beta2 = 0.999 the difference is 1e-5 of an update).
  */
 export function updateOf(rule: StepRule, t: number): Float32Array<ArrayBuffer> {
-  const { learningRate, beta1, beta2, epsilon, clip, momentum, nesterov } = rule;
   const update = new Float32Array(updateLength);
-  update.set([learningRate, beta1, beta2, epsilon]);
-  update.set([1 - Math.fround(beta1) ** t, 1 - Math.fround(beta2) ** t, clip, momentum, Number(nesterov)], 4);
+  const { learningRate, beta1, beta2, epsilon, clip, momentum, nesterov } = rule;
+  const values = {
+    learningRate,
+    beta1,
+    beta2,
+    epsilon,
+    correction1: 1 - Math.fround(beta1) ** t,
+    correction2: 1 - Math.fround(beta2) ** t,
+    clip,
+    momentum,
+    nesterov: Number(nesterov),
+  } satisfies Record<keyof typeof updateAt, number>;
+  for (const [key, place] of Object.entries(updateAt)) update[place] = values[key as keyof typeof updateAt];
   return update;
 }
 

@@ -5,7 +5,7 @@
 import type { Memory, Node, Operation, Variant } from '../../../graph/operation';
 import { elements, type Tensor } from '../../../graph/tensor';
 import { expectShape } from '../expect-shape';
-import { mostGroups, recordAt, recordLength, updateLength } from './record';
+import { mostGroups, recordAt, recordLength, updateAt, updateLength } from './record';
 import groupKernel from './step-record-group.wgsl?raw';
 import naiveKernel from './step-record-naive.wgsl?raw';
 import threadKernel from './step-record-thread.wgsl?raw';
@@ -50,7 +50,7 @@ function stepRecordTwin({ squares, groups, update, lossSum, record }: Memory<Ste
     if (group < mostGroups) sums[group] = (sums[group] as number) + square;
   });
   const norm = Math.sqrt(total);
-  const clip = update[6] as number;
+  const clip = update[updateAt.clip] as number;
   const loss = lossSum[0] as number;
   record.fill(0);
   record[recordAt.loss] = loss;

@@ -1,0 +1,79 @@
+// AdamW over the chunks of the flat buffers, with g = clip factor · gradient:
+//   m ← m + (1 − β₁)(g − m),  v ← β₂ v + (1 − β₂) g²,  w ← w (1 − lr · decay) − lr / c₁ · m / (√v / √c₂ + ε),
+// gradient ← 0, and changes[P/256] = (Σ Δw², Σ w²) of each chunk. Nothing changes where the record says not finite; a chunk of
+// no group is left to another optimiser.
+//
+// One workgroup owns one chunk, each of its 64 threads four neighbouring elements; a tree in workgroup memory adds the sums.
+
+struct Sizes {
+  chunks: u32,
+}
+
+@group(0) @binding(0) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read_write> parameters: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> gradients: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> first: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> second: array<vec4f>;
+@group(0) @binding(5) var<storage, read> groups: array<u32>;
+@group(0) @binding(6) var<storage, read> rules: array<vec4f>;
+@group(0) @binding(7) var<storage, read> record: array<f32>;
+@group(0) @binding(8) var<storage, read_write> changes: array<vec2f>;
+
+// What the rule needs: of this step, and of the chunk's group.
+struct Rule {
+  keep: f32,
+  step: f32,
+  epsilon: f32,
+  // 1 / √c₂.
+  correction: f32,
+}
+
+fn ruleOf(group: u32) -> Rule {
+  let rate = record[20] * rules[group].x;
+  return Rule(1.0 - rate * rules[group].y, rate / record[24], record[23], 1.0 / sqrt(record[25]));
+}
+
+fn update(i: u32, rule: Rule) -> vec2f {
+  let gradient = record[2] * gradients[i];
+  let m = first[i] + (1.0 - record[21]) * (gradient - first[i]);
+  let v = record[22] * second[i] + (1.0 - record[22]) * gradient * gradient;
+  let before = parameters[i];
+  let after = before * rule.keep - rule.step * m / (sqrt(v) * rule.correction + rule.epsilon);
+  first[i] = m;
+  second[i] = v;
+  gradients[i] = vec4f();
+  parameters[i] = after;
+  let change = after - before;
+  return vec2f(dot(change, change), dot(after, after));
+}
+
+var<workgroup> partial: array<vec2f, 64>;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let chunk = workgroup.y * workgroups.x + workgroup.x;
+  if chunk >= sizes.chunks {
+    return;
+  }
+  let group = groups[chunk];
+  let isOwn = group != 0xffffffff && record[3] == 1.0;
+  if isOwn {
+    partial[lane] = update(64 * chunk + lane, ruleOf(group));
+  } else {
+    partial[lane] = vec2f();
+  }
+  workgroupBarrier();
+  for (var stride = 32u; stride > 0; stride /= 2) {
+    if lane < stride {
+      partial[lane] += partial[lane + stride];
+    }
+    workgroupBarrier();
+  }
+  if lane == 0 && group != 0xffffffff {
+    changes[chunk] = partial[0];
+  }
+}

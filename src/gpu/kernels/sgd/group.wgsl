@@ -1,0 +1,74 @@
+// SGD with momentum over the chunks of the flat buffers, with g = clip factor · gradient:
+//   m ← momentum · m + g,  w ← w (1 − lr · decay) − lr · m, or − lr · (g + momentum · m) with Nesterov's look ahead,
+// gradient ← 0, and changes[P/256] = (Σ Δw², Σ w²) of each chunk. Nothing changes where the record says not finite; a chunk of
+// no group is left to another optimiser.
+//
+// One workgroup owns one chunk, each of its 64 threads four neighbouring elements; a tree in workgroup memory adds the sums.
+
+struct Sizes {
+  chunks: u32,
+}
+
+@group(0) @binding(0) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read_write> parameters: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> gradients: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> first: array<vec4f>;
+@group(0) @binding(4) var<storage, read> groups: array<u32>;
+@group(0) @binding(5) var<storage, read> rules: array<vec4f>;
+@group(0) @binding(6) var<storage, read> record: array<f32>;
+@group(0) @binding(7) var<storage, read_write> changes: array<vec2f>;
+
+// What the rule needs: of this step, and of the chunk's group.
+struct Rule {
+  keep: f32,
+  rate: f32,
+}
+
+fn ruleOf(group: u32) -> Rule {
+  let rate = record[20] * rules[group].x;
+  return Rule(1.0 - rate * rules[group].y, rate);
+}
+
+fn update(i: u32, rule: Rule) -> vec2f {
+  let gradient = record[2] * gradients[i];
+  let m = record[27] * first[i] + gradient;
+  let look = select(m, gradient + record[27] * m, record[28] > 0.0);
+  let before = parameters[i];
+  let after = before * rule.keep - rule.rate * look;
+  first[i] = m;
+  gradients[i] = vec4f();
+  parameters[i] = after;
+  let change = after - before;
+  return vec2f(dot(change, change), dot(after, after));
+}
+
+var<workgroup> partial: array<vec2f, 64>;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let chunk = workgroup.y * workgroups.x + workgroup.x;
+  if chunk >= sizes.chunks {
+    return;
+  }
+  let group = groups[chunk];
+  let isOwn = group != 0xffffffff && record[3] == 1.0;
+  if isOwn {
+    partial[lane] = update(64 * chunk + lane, ruleOf(group));
+  } else {
+    partial[lane] = vec2f();
+  }
+  workgroupBarrier();
+  for (var stride = 32u; stride > 0; stride /= 2) {
+    if lane < stride {
+      partial[lane] += partial[lane + stride];
+    }
+    workgroupBarrier();
+  }
+  if lane == 0 && group != 0xffffffff {
+    changes[chunk] = partial[0];
+  }
+}
