@@ -28,6 +28,7 @@ export const lastEvent = {
   calibrate: 'calibration',
   measure: 'ceilings',
   loseDevice: 'device',
+  planRun: 'planned',
   prepareRun: 'prepared',
   startRun: 'run',
   resumeRun: 'run',

@@ -7,8 +7,11 @@ import type { KernelTime } from '../gpu/profile';
 import type { RunFacts, RunRecord } from '../lab/run-record';
 import type { Curves, LiveKey } from '../train/curves';
 import type { Recipe } from '../train/recipe';
+import type { StepCost } from '../train/trainer';
 
 export type TrainingRequest =
+  /** Derives what a step would cost with a vocabulary of that size, from the graphs alone → `planned`. Takes milliseconds. */
+  | { readonly type: 'planRun'; readonly recipe: Recipe; readonly vocabulary: number }
   /** Reads data and vocabulary and derives what the run will cost, without running → `progress`…, `prepared`. */
   | { readonly type: 'prepareRun'; readonly recipe: Recipe; readonly file: File | null }
   /** Starts a run; `file` is the text of a recipe whose corpus is a file → `progress`…, `run`, then `runPoints`…, `run`. */
@@ -39,6 +42,8 @@ export type TrainingRequest =
   | { readonly type: 'profileRun' };
 
 export type TrainingEvent =
+  /** `problem` says why it does not fit this adapter; null when it does. */
+  | { readonly type: 'planned'; readonly parameters: number; readonly cost: StepCost; readonly problem: string | null }
   | { readonly type: 'prepared'; readonly facts: RunFacts; readonly milliseconds: number }
   /** The whole record: at the start, when the state changes, and at the end. */
   | { readonly type: 'run'; readonly record: RunRecord }
