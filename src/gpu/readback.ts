@@ -28,7 +28,7 @@ export class ReadbackRing {
   /** `size` reads of `bytes` bytes may be under way at once. */
   constructor(
     private readonly device: Device,
-    private readonly bytes: number,
+    bytes: number,
     readonly size: number,
   ) {
     this.#staging = Array.from({ length: size }, (_, index) =>
@@ -41,13 +41,17 @@ export class ReadbackRing {
   }
 
   /**
-   * Records a copy of `source` into the next staging buffer; call the returned function after the submit to get the
-   * bytes. The caller keeps at most `size` reads under way.
+   * Records copies of the sources, each with its bytes, one after the other into the next staging buffer; call the
+   * returned function after the submit to get them. The caller keeps at most `size` reads under way.
    */
-  copy(encoder: GPUCommandEncoder, source: GPUBuffer): () => Promise<ArrayBuffer> {
+  copy(encoder: GPUCommandEncoder, sources: readonly (readonly [GPUBuffer, number])[]): () => Promise<ArrayBuffer> {
     const staging = this.#staging[this.#next] as GPUBuffer;
     this.#next = (this.#next + 1) % this.size;
-    encoder.copyBufferToBuffer(source, 0, staging, 0, this.bytes);
+    let offset = 0;
+    for (const [source, bytes] of sources) {
+      encoder.copyBufferToBuffer(source, 0, staging, offset, bytes);
+      offset += bytes;
+    }
     return async () => {
       await staging.mapAsync(GPUMapMode.READ);
       const copy = staging.getMappedRange().slice(0);

@@ -34,6 +34,11 @@ export class TwinMemory {
     return array;
   }
 
+  /** Puts the numbers of `name` into memory of the caller's, e.g. a part of a flat array. */
+  place(name: string, numbers: Numbers): void {
+    this.#arrays.set(name, numbers);
+  }
+
   get bytes(): number {
     return [...this.#arrays.values()].reduce((sum, array) => sum + array.byteLength, 0);
   }

@@ -2,17 +2,19 @@
  * The attention half of a layer: norm, q/k/v, rotary embedding, KV cache, attention, augmented shortcut, residual.
  *
  * The shortcut `Wup · gelu(Wdown · h)` costs no dispatch of its own: its first matrix is stacked under q, k and v, its
- * second rides as the second product of the output projection. With attention biases on, the first matrix runs alone,
- * because it has none.
+ * second rides as the second product of the output projection.
  */
 import { attention } from '../gpu/kernels/attention/attention';
 import { attentionToken } from '../gpu/kernels/attention-token/attention-token';
 import { linear } from '../gpu/kernels/linear/linear';
 import { ropeCache } from '../gpu/kernels/rope-cache/rope-cache';
+import { selfAttention } from '../gpu/kernels/self-attention/self-attention';
+import { splitHeads } from '../gpu/kernels/split-heads/split-heads';
+import { turnsState } from '../gpu/kernels/split-heads/turns';
 import type { Part, Tensor } from '../graph/tensor';
 import { headSize, kvHeads, type ModelConfig } from './config';
 import { addResidual } from './residual';
-import { normedProjection, perToken, type Scope } from './scope';
+import { normedProjection, perToken, type Scope, type TrainingScope } from './scope';
 
 /** Columns of q, k and v in the tensors that hold them. */
 export interface HeadColumns {
@@ -21,21 +23,29 @@ export interface HeadColumns {
   readonly queryOffset: number;
   readonly keyOffset: number;
   readonly valueOffset: number;
+  /** Columns of `keyValue` behind the values: the bottleneck of the augmented shortcut. */
+  readonly shortcut: { readonly offset: number; readonly size: number } | null;
   readonly rotate: boolean;
 }
 
+/** What `attentionWeights` needs to draw what a layer looked at. */
 export interface Heads {
-  /** The tensors that `attentionWeights` needs to draw what this layer looked at. */
   readonly columns: HeadColumns;
-  readonly keyCache: Tensor;
+  readonly prefix: string;
+}
+
+/** The activated bottleneck of the augmented shortcut: columns of a tensor from `offset` on. */
+interface Shortcut {
+  readonly tensor: Tensor;
+  readonly offset: number;
 }
 
 /** `[T, C]` → `[T, C]`, with the residual added. */
 export function attentionBlock(scope: Scope, prefix: string, x: Tensor): { x: Tensor; heads: Heads } {
   const { config, builder } = scope;
   const width = config.hidden_size;
-  const { columns, shortcut, normed } = queryKeyValue(scope, prefix, x);
-  const attended = attend(scope, prefix, columns);
+  const { columns, normed } = queryKeyValue(scope, prefix, x);
+  const { out, shortcut } = attend(scope, prefix, columns);
   const size = config.shortcut_size;
   const name = `${prefix}.self_attn`;
   const output = addResidual(scope, `${name}.output_norm`, x, normed, (residual, residualScale) => {
@@ -43,7 +53,7 @@ export function attentionBlock(scope: Scope, prefix: string, x: Tensor): { x: Te
       linear,
       `${name}.o_proj`,
       {
-        x: attended,
+        x: out,
         weight: builder.matrix(`${name}.o_proj.weight`, [width, config.num_attention_heads * headSize(config)]),
         bias: config.attention_bias ? builder.vector(`${name}.o_proj.bias`, [width]) : undefined,
         x2: shortcut?.tensor,
@@ -54,7 +64,7 @@ export function attentionBlock(scope: Scope, prefix: string, x: Tensor): { x: Te
     );
     return y;
   });
-  return { x: output, heads: { columns, keyCache: keyCache(scope, prefix) } };
+  return { x: output, heads: { columns, prefix } };
 }
 
 /** Only what later tokens need of this layer: its keys and values in the cache. */
@@ -63,11 +73,7 @@ export function cacheBlock(scope: Scope, prefix: string, x: Tensor): void {
   cacheKeys(scope, prefix, columns);
 }
 
-function queryKeyValue(
-  scope: Scope,
-  prefix: string,
-  x: Tensor,
-): { columns: HeadColumns; shortcut: { tensor: Tensor; offset: number } | undefined; normed: Tensor | undefined } {
+function queryKeyValue(scope: Scope, prefix: string, x: Tensor): { columns: HeadColumns; normed: Tensor | undefined } {
   const { config, builder } = scope;
   const name = `${prefix}.self_attn`;
   const rows = headRows(config);
@@ -77,7 +83,7 @@ function queryKeyValue(
   const down: Part = { name: `${name}.shortcut.down_proj.weight`, shape: [config.shortcut_size, config.hidden_size] };
   const headWidth = rows.reduce((sum, [, size]) => sum + size, 0);
   const hasShortcut = config.shortcut_size > 0;
-  const rides = hasShortcut && !config.attention_bias;
+  // Shorter than the stack when a shortcut rides in it: the shortcut has no bias.
   const bias = config.attention_bias
     ? builder.stackVectors(rows.map(([part, size]) => ({ name: `${name}.${part}.bias`, shape: [size] })))
     : undefined;
@@ -86,11 +92,12 @@ function queryKeyValue(
     `${name}.qkv`,
     x,
     `${prefix}.input_layernorm`,
-    rides ? [...parts, down] : parts,
+    hasShortcut ? [...parts, down] : parts,
     bias,
     {
-      keepNormed: keepsNormed(config) || (hasShortcut && !rides),
-      ...(rides && { activation: { kind: 'gelu', from: headWidth } as const }),
+      keepNormed: keepsNormed(config),
+      // The reverse pass needs the columns as they were, so there splitHeads activates a copy.
+      ...(hasShortcut && !scope.training && { activation: { kind: 'gelu', from: headWidth } as const }),
     },
   );
   const [queries, keys] = [rows[0][1], rows[1][1]];
@@ -100,22 +107,21 @@ function queryKeyValue(
     queryOffset: 0,
     keyOffset: queries,
     valueOffset: queries + keys,
+    shortcut: hasShortcut ? { offset: headWidth, size: config.shortcut_size } : null,
     rotate: config.position_embedding === 'rope',
   };
-  if (!hasShortcut) return { columns, shortcut: undefined, normed };
-  if (rides) return { columns, shortcut: { tensor: y, offset: headWidth }, normed };
-  const alone = builder.add(
-    linear,
-    `${name}.shortcut.down_proj`,
-    { x: normed ?? x, weight: builder.stack([down]) },
-    { residualScale: 0, x2Offset: 0, keepNormed: false, activation: { kind: 'gelu', from: 0 } },
-  );
-  return { columns, shortcut: { tensor: alone.y, offset: 0 }, normed };
+  return { columns, normed };
 }
 
-/** `[T, H·D]`: attention over the cache after this step's keys and values went in. */
-export function attend(scope: Scope, prefix: string, columns: HeadColumns): Tensor {
+/** `out` `[T, H·D]`: attention over the cache after this step's keys and values went in, or over the rows of a batch. */
+export function attend(
+  scope: Scope,
+  prefix: string,
+  columns: HeadColumns,
+): { readonly out: Tensor; readonly shortcut: Shortcut | undefined } {
   const { config, builder, cursor } = scope;
+  if (scope.training) return attendRows(scope, scope.training, prefix, columns);
+  const shortcut = columns.shortcut ? { tensor: columns.keyValue, offset: columns.shortcut.offset } : undefined;
   const attributes = { ...headAttributes(config, columns), ...maskAttributes(config) };
   if (perToken(scope)) {
     const inputs = {
@@ -125,15 +131,40 @@ export function attend(scope: Scope, prefix: string, columns: HeadColumns): Tens
       valueCache: valueCache(scope, prefix),
       cursor,
     };
-    return builder.add(attentionToken, `${prefix}.self_attn.attention`, inputs, attributes).out;
+    return { out: builder.add(attentionToken, `${prefix}.self_attn.attention`, inputs, attributes).out, shortcut };
   }
   const query = cacheKeys(scope, prefix, columns);
-  return builder.add(
+  const { out } = builder.add(
     attention,
     `${prefix}.self_attn.attention`,
     { query, keyCache: keyCache(scope, prefix), valueCache: valueCache(scope, prefix), cursor },
     { heads: attributes.heads, groups: attributes.groups, headSize: attributes.headSize, ...maskAttributes(config) },
-  ).out;
+  );
+  return { out, shortcut };
+}
+
+/** Attention of a training step: every row sees the rows of its own sequence, nothing is cached. */
+function attendRows(scope: Scope, { period }: TrainingScope, prefix: string, columns: HeadColumns) {
+  const { config, builder, cursor } = scope;
+  const { rotate } = columns;
+  const sizes = { heads: config.num_attention_heads, groups: kvHeads(config), headSize: headSize(config), period };
+  const { heads, shortcut } = builder.add(
+    splitHeads,
+    `${prefix}.self_attn.heads`,
+    {
+      projected: columns.keyValue,
+      query: columns.query === columns.keyValue ? undefined : columns.query,
+      turns: rotate ? turnsState(builder, period, sizes.headSize, config.rope_theta) : undefined,
+    },
+    { ...sizes, rotate, shortcut: columns.shortcut?.size ?? 0 },
+  );
+  const { out } = builder.add(
+    selfAttention,
+    `${prefix}.self_attn.attention`,
+    { heads, cursor },
+    { ...sizes, ...maskAttributes(config) },
+  );
+  return { out, shortcut: shortcut && { tensor: shortcut, offset: 0 } };
 }
 
 /** Rotates q and k, writes k and v into the cache; returns the rotated queries `[T, H·D]`. */

@@ -5,7 +5,7 @@ import { linear } from '../gpu/kernels/linear/linear';
 import type { Part, Tensor } from '../graph/tensor';
 import { keepsNormed } from './attention-block';
 import type { ModelConfig } from './config';
-import { addResidual } from './residual';
+import { addResidual, joined } from './residual';
 import { type FfnActivation, normedProjection, type Scope } from './scope';
 
 /** The engine's name of each `hidden_act`. */
@@ -25,7 +25,8 @@ export function ffnBlock(scope: Scope, prefix: string, x: Tensor): Tensor {
 
 /** As `ffnBlock`, always `x + FFN(N x)`: the query layer keeps PanGu-α's order whatever the placement below it. */
 export function preNormFfn(scope: Scope, prefix: string, x: Tensor): Tensor {
-  return down(scope, prefix, hidden(scope, prefix, x, false).y, x, 1);
+  const { y } = hidden(scope, prefix, x, false);
+  return joined(scope, `${prefix}.mlp.dropout`, x, 1, (residual, scale) => down(scope, prefix, y, residual, scale));
 }
 
 function hidden(scope: Scope, prefix: string, x: Tensor, keepNormed: boolean) {

@@ -16,6 +16,21 @@ export interface Fixture {
   readonly prefixLength: number;
   /** `[B, T, V]`. */
   readonly logits: Float32Array;
+  /** Mean over the counted targets in nats. */
+  readonly loss: number;
+  /** By the checkpoint's names. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  /** The loss on the same ids before each of ten AdamW updates by `recipe`. */
+  readonly losses: readonly number[];
+  readonly recipe: {
+    readonly lr: number;
+    readonly betas: readonly [number, number];
+    readonly eps: number;
+    readonly weightDecay: number;
+    readonly clip: number;
+    /** Tensors that decay. */
+    readonly decayed: readonly string[];
+  };
 }
 
 export const fixtureNames = readdirSync(folder).filter((name) =>
@@ -27,8 +42,17 @@ export function readFixture(name: string): Fixture {
   const json = (part: string) => JSON.parse(new TextDecoder().decode(file(part)));
   const config = parseConfig(json('config.json'), name);
   const weights = readStoredCheckpoint(config, file('model.safetensors'), name);
-  const { ids, prefixLength } = json('fixture.json');
-  const stored = readSafetensors(file('fixture.safetensors'), name).tensors.get('logits');
-  if (!stored) throw new Error(`${name}: the fixture holds no logits.`);
-  return { config, weights, ids, prefixLength, logits: numberFormats[stored.dtype].decode(stored.data) };
+  const { ids, prefixLength, loss, losses, recipe } = json('fixture.json');
+  const stored = readSafetensors(file('fixture.safetensors'), name).tensors;
+  const decoded = new Map(
+    [...stored].map(([key, { dtype, data }]): [string, Float32Array] => [key, numberFormats[dtype].decode(data)]),
+  );
+  const logits = decoded.get('logits');
+  if (!logits) throw new Error(`${name}: the fixture holds no logits.`);
+  const gradients = new Map(
+    [...decoded]
+      .filter(([key]) => key.startsWith('grad.'))
+      .map(([key, values]): [string, Float32Array] => [key.slice('grad.'.length), values]),
+  );
+  return { config, weights, ids, prefixLength, logits, loss, gradients, losses, recipe };
 }

@@ -188,7 +188,9 @@ export class GpuRuntime implements Runtime {
   }
 
   #submitToken(): Promise<ArrayBuffer> {
-    return this.#submit(this.program, (encoder) => this.#ring.copy(encoder, this.program.buffer(this.graph.record)))();
+    return this.#submit(this.program, (encoder) =>
+      this.#ring.copy(encoder, [[this.program.buffer(this.graph.record), recordBytes]]),
+    )();
   }
 
   /** One submit of one compute pass, and what `after` records behind it. */

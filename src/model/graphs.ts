@@ -9,17 +9,15 @@
  * | inspect | 1 | attention of every layer, and what each layer would have said |
  */
 import { attentionWeights } from '../gpu/kernels/attention-weights/attention-weights';
-import { embed } from '../gpu/kernels/embed/embed';
-import { linear } from '../gpu/kernels/linear/linear';
 import { sample } from '../gpu/kernels/sample/sample';
 import { topTokens } from '../gpu/kernels/top-tokens/top-tokens';
 import { type Graph, GraphBuilder } from '../graph/graph';
-import type { Part, Tensor } from '../graph/tensor';
-import { attentionBlock, cacheBlock, type Heads, headAttributes, maskAttributes } from './attention-block';
-import type { ModelConfig } from './config';
-import { ffnBlock } from './ffn-block';
-import { cacheQueryLayer, queryLayer } from './query-layer';
-import { normalise, normedProjection, type Scope } from './scope';
+import type { Tensor } from '../graph/tensor';
+import { cacheBlock, headAttributes, keyCache, maskAttributes } from './attention-block';
+import { type ModelConfig, ordinaryLayers } from './config';
+import { cacheQueryLayer } from './query-layer';
+import { normalise, type Scope } from './scope';
+import { block, embedding, head, layerName, normedHead, plainHead, stack } from './stack';
 
 export interface PromptGraph {
   readonly graph: Graph;
@@ -62,7 +60,7 @@ export function promptGraph(config: ModelConfig, tokens: number): PromptGraph {
   const scope = openScope(config, tokens);
   const ids = scope.builder.state(`prompt.${tokens}`, [tokens], 'u32');
   let x = embedding(scope, ids);
-  const last = blockCount(config) - 1;
+  const last = ordinaryLayers(config) - 1;
   for (let index = 0; index < last; index++) x = block(scope, index, x).x;
   if (config.query_layer) {
     if (last >= 0) x = block(scope, last, x).x;
@@ -100,7 +98,7 @@ export function inspectGraph(config: ModelConfig): InspectGraph {
   const { layers } = stack(scope, embedding(scope, token));
   const attention = layers.map(({ heads }, index) => {
     const { query } = heads.columns;
-    const inputs = { query, keyCache: heads.keyCache, cursor };
+    const inputs = { query, keyCache: keyCache(scope, heads.prefix), cursor };
     const attributes = { ...headAttributes(config, heads.columns), ...maskAttributes(config) };
     return builder.result(builder.add(attentionWeights, `inspect.${index}.attention`, inputs, attributes).weights);
   });
@@ -112,13 +110,6 @@ export function inspectGraph(config: ModelConfig): InspectGraph {
   return { graph: builder.build(), token, cursor, attention, lens };
 }
 
-interface LayerOutput {
-  readonly x: Tensor;
-  readonly heads: Heads;
-  /** `x` already went through `model.norm`. */
-  readonly normed: boolean;
-}
-
 function openScope(config: ModelConfig, tokens: number): Scope {
   const builder = new GraphBuilder();
   const cursor = builder.state('cursor', [4], 'u32');
@@ -128,66 +119,4 @@ function openScope(config: ModelConfig, tokens: number): Scope {
 function build(scope: Scope, result: Tensor): Graph {
   scope.builder.result(result);
   return scope.builder.build();
-}
-
-function layerName(index: number): string {
-  return `model.layers.${index}`;
-}
-
-/** Ordinary layers below the query layer, if there is one. */
-function blockCount(config: ModelConfig): number {
-  return config.num_hidden_layers - (config.query_layer ? 1 : 0);
-}
-
-function embedding(scope: Scope, ids: Tensor): Tensor {
-  const { builder, config, cursor, tokens } = scope;
-  const positions =
-    config.position_embedding === 'learned'
-      ? builder.matrix('model.position_embeddings.weight', [config.max_position_embeddings, config.hidden_size])
-      : undefined;
-  return builder.add(embed, 'model.embed_tokens', { ids, table: table(scope), positions, cursor }, { tokens }).out;
-}
-
-function table({ builder, config }: Scope): Tensor {
-  return builder.matrix('model.embed_tokens.weight', [config.vocab_size, config.hidden_size]);
-}
-
-function block(scope: Scope, index: number, x: Tensor): { x: Tensor; heads: Heads } {
-  const attended = attentionBlock(scope, layerName(index), x);
-  return { x: ffnBlock(scope, layerName(index), attended.x), heads: attended.heads };
-}
-
-/** All layers; the result `x` is normed when a query layer stands on top. */
-function stack(scope: Scope, embedded: Tensor): { x: Tensor; layers: LayerOutput[] } {
-  const layers: LayerOutput[] = [];
-  let x = embedded;
-  for (let index = 0; index < blockCount(scope.config); index++) {
-    const output = block(scope, index, x);
-    layers.push({ ...output, normed: false });
-    x = output.x;
-  }
-  if (!scope.config.query_layer) return { x, layers };
-  const top = queryLayer(scope, normalise(scope, 'model.norm', x));
-  layers.push({ ...top, normed: true });
-  return { x: top.x, layers };
-}
-
-function head(scope: Scope, x: Tensor): Tensor {
-  return scope.config.query_layer ? plainHead(scope, 'head', x) : normedHead(scope, 'head', x);
-}
-
-function normedHead(scope: Scope, name: string, x: Tensor): Tensor {
-  return normedProjection(scope, name, x, 'model.norm', [headPart(scope.config)], undefined).y;
-}
-
-function plainHead(scope: Scope, name: string, x: Tensor): Tensor {
-  const weight = scope.builder.stack([headPart(scope.config)]);
-  return scope.builder.add(linear, name, { x, weight }, { residualScale: 0, x2Offset: 0, keepNormed: false }).y;
-}
-
-function headPart(config: ModelConfig): Part {
-  return {
-    name: config.tie_word_embeddings ? 'model.embed_tokens.weight' : 'lm_head.weight',
-    shape: [config.vocab_size, config.hidden_size],
-  };
 }

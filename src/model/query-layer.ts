@@ -5,9 +5,10 @@
 import { embed } from '../gpu/kernels/embed/embed';
 import { linear } from '../gpu/kernels/linear/linear';
 import type { Part, Tensor } from '../graph/tensor';
-import { attend, cacheKeys, type HeadColumns, type Heads, keyCache } from './attention-block';
+import { attend, cacheKeys, type HeadColumns, type Heads } from './attention-block';
 import { headSize, kvHeads } from './config';
 import { preNormFfn } from './ffn-block';
+import { joined } from './residual';
 import { normedProjection, type Scope } from './scope';
 
 const prefix = 'model.query_layer';
@@ -16,23 +17,22 @@ const prefix = 'model.query_layer';
 export function queryLayer(scope: Scope, x: Tensor): { x: Tensor; heads: Heads } {
   const { config, builder } = scope;
   const columns = queryColumns(scope, x);
-  const attended = attend(scope, prefix, columns);
+  const attended = attend(scope, prefix, columns).out;
   const width = config.hidden_size;
-  const { y } = builder.add(
-    linear,
-    `${prefix}.self_attn.o_proj`,
-    {
+  const y = joined(scope, `${prefix}.self_attn.dropout`, x, 1, (residual, residualScale) => {
+    const inputs = {
       x: attended,
       weight: builder.matrix(`${prefix}.self_attn.o_proj.weight`, [
         width,
         config.num_attention_heads * headSize(config),
       ]),
       bias: config.attention_bias ? builder.vector(`${prefix}.self_attn.o_proj.bias`, [width]) : undefined,
-      residual: x,
-    },
-    { residualScale: 1, x2Offset: 0, keepNormed: false },
-  );
-  return { x: preNormFfn(scope, prefix, y), heads: { columns, keyCache: keyCache(scope, prefix) } };
+      residual,
+    };
+    return builder.add(linear, `${prefix}.self_attn.o_proj`, inputs, { residualScale, x2Offset: 0, keepNormed: false })
+      .y;
+  });
+  return { x: preNormFfn(scope, prefix, y), heads: { columns, prefix } };
 }
 
 /** Only the layer's keys and values, for the tokens of a prompt. */
@@ -51,7 +51,7 @@ function queryColumns(scope: Scope, x: Tensor): HeadColumns {
     embed,
     `${prefix}.position_embeddings`,
     { positions, cursor: scope.cursor },
-    { tokens: scope.tokens },
+    { tokens: scope.tokens, ...(scope.training && { period: scope.training.period }) },
   ).out;
   const query = builder.add(
     linear,
@@ -68,5 +68,5 @@ function queryColumns(scope: Scope, x: Tensor): HeadColumns {
     ? builder.stackVectors(['k_proj', 'v_proj'].map((part) => ({ name: `${name}.${part}.bias`, shape: [keys] })))
     : undefined;
   const { y: keyValue } = normedProjection(scope, `${name}.kv`, x, `${prefix}.input_layernorm`, parts, bias);
-  return { query, keyValue, queryOffset: 0, keyOffset: 0, valueOffset: keys, rotate: false };
+  return { query, keyValue, queryOffset: 0, keyOffset: 0, valueOffset: keys, shortcut: null, rotate: false };
 }

@@ -7,6 +7,7 @@
  * | post, deepnorm | `α·N x + f(N x)`, α = 1 or √(2L): the stream carries the norm's output (GLM-130B's code) |
  * | sandwich | `x + N′ f(N x)` |
  */
+import { dropout } from '../gpu/kernels/dropout/dropout';
 import type { Tensor } from '../graph/tensor';
 import type { ModelConfig } from './config';
 import { normalise, type Scope } from './scope';
@@ -28,4 +29,27 @@ const placements = {
 } satisfies Record<Placement, Add>;
 
 /** `project` computes the sub-layer's last product and adds `scale · residual` in its epilogue. */
-export const addResidual: Add = (scope, ...rest) => placements[scope.config.norm_placement](scope, ...rest);
+export const addResidual: Add = (scope, outputNorm, x, normed, project) =>
+  placements[scope.config.norm_placement](scope, outputNorm, x, normed, (residual, scale) =>
+    joined(scope, `${outputNorm}.dropout`, residual, scale, project),
+  );
+
+/** `project` with its residual, or, where something drops, its product dropped and the residual added after. */
+export function joined(
+  scope: Scope,
+  name: string,
+  residual: Tensor | undefined,
+  scale: number,
+  project: (residual: Tensor | undefined, scale: number) => Tensor,
+): Tensor {
+  if (!scope.training?.dropout) return project(residual, scale);
+  return dropped(scope, name, project(undefined, 0), residual, scale);
+}
+
+/** `dropout(x) + scale · residual`; the residual is only looked at where something drops. Without dropout, x itself. */
+export function dropped(scope: Scope, name: string, x: Tensor, residual?: Tensor, residualScale = 1): Tensor {
+  const drop = scope.training?.dropout;
+  if (!drop) return x;
+  const attributes = { rate: drop.rate, stream: drop.nextStream(), residualScale: residual ? residualScale : 0 };
+  return scope.builder.add(dropout, name, { x, residual, draw: drop.draw }, attributes).out;
+}

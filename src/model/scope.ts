@@ -1,9 +1,9 @@
 /**
  * What the blocks of a model share while a graph is being built: the builder, the config, and how many rows run at once.
  *
- * A graph either runs a whole prompt (`tokens` rows) or one token (`tokens` = 1). For one token the small kernels around
- * a product cost more in dispatches than in arithmetic, so there the norm, the activation and the cache update ride
- * inside the products and the attention; the numbers are the same.
+ * A graph runs a whole prompt (`tokens` rows), one token (`tokens` = 1) or, to learn, a batch of sequences. For one token
+ * the small kernels around a product cost more in dispatches than in arithmetic, so there the norm, the activation and
+ * the cache update ride inside the products and the attention; the numbers are the same.
  */
 import { type ActivationKind, activate } from '../gpu/kernels/activate/activate';
 import { linear } from '../gpu/kernels/linear/linear';
@@ -15,17 +15,33 @@ import type { ModelConfig } from './config';
 export interface Scope {
   readonly builder: GraphBuilder;
   readonly config: ModelConfig;
-  /** Rows that run at once: 1 for decoding, the length of the prompt's bucket for a prompt. */
+  /** Rows that run at once: 1 for decoding, the length of the prompt's bucket for a prompt, B·T for a batch. */
   readonly tokens: number;
   /** Rows of the KV cache. */
   readonly context: number;
   /** `[position of the first row, valid rows, prefix length, 0]`. */
   readonly cursor: Tensor;
+  /** There when the graph learns: no cache, and what the reverse pass needs is kept. */
+  readonly training?: TrainingScope;
+}
+
+export interface TrainingScope {
+  /** T: row r stands at position r % T of its sequence. */
+  readonly period: number;
+  readonly dropout: Dropout | null;
+}
+
+export interface Dropout {
+  readonly rate: number;
+  /** u32[4]: seed and step of the random numbers. */
+  readonly draw: Tensor;
+  /** A number of its own for each place that drops. */
+  nextStream(): number;
 }
 
 /** One token at a time: fuse what a dispatch would cost more than it computes. */
 export function perToken(scope: Scope): boolean {
-  return scope.tokens === 1;
+  return scope.tokens === 1 && !scope.training;
 }
 
 export interface Projection {
@@ -95,7 +111,8 @@ export function normedProjection(
 
 /** `norm(x) (+ residual)`, `[T, C]`. */
 export function normalise(scope: Scope, name: string, x: Tensor, residual?: Tensor): Tensor {
-  return scope.builder.add(norm, name, { x, residual, ...normWeights(scope, name) }, normAttributes(scope.config)).y;
+  const attributes = { ...normAttributes(scope.config), ...(scope.training && { keepStatistics: true }) };
+  return scope.builder.add(norm, name, { x, residual, ...normWeights(scope, name) }, attributes).y;
 }
 
 function normWeights(scope: Scope, name: string): { gain: Tensor; shift: Tensor | undefined } {

@@ -1,0 +1,69 @@
+/**
+ * What a training step is made of, before anything runs: its two graphs, the layout of the flat buffers, and the cost
+ * derived from them.
+ */
+import { costOf } from '../graph/cost';
+import { type FlatLayout, flatLayout, flatNames } from '../graph/flat';
+import type { ModelConfig } from '../model/config';
+import { type MemoryLimits, type MemoryNeed, memoryNeed } from '../model/memory-fit';
+import { type TrainingGraph, trainingGraph } from '../model/training-graph';
+import { groupIndex } from './groups';
+import { type OptimiserGraph, optimiserGraph } from './optimiser';
+import type { StepCost, TrainerOptions, TrainingValues } from './trainer';
+
+export interface TrainingPlan {
+  readonly training: TrainingGraph;
+  readonly optimiser: OptimiserGraph;
+  readonly layout: FlatLayout;
+  readonly cost: StepCost;
+}
+
+type PlanOptions = Pick<TrainerOptions, 'softPrompt' | 'trainable'>;
+
+/** Throws a sentence when recipe and config do not fit together. */
+export function planTraining(config: ModelConfig, recipe: TrainingValues, options: PlanOptions = {}): TrainingPlan {
+  const { batch, context, dropout, accumulation } = recipe;
+  const training = trainingGraph(config, { batch, context, dropout, ...options });
+  const layout = flatLayout(training.graph.parameters, groupIndex);
+  const optimiser = optimiserGraph(layout, recipe.optimizer);
+  const [step, update] = [costOf(training.graph), costOf(optimiser.graph)];
+  const cost: StepCost = {
+    flops: step.flops * accumulation + update.flops,
+    dispatches: step.dispatches * accumulation + update.dispatches,
+    submits: accumulation,
+    weightBytes: layout.size * 4 * flatNames.length,
+    activationBytes: step.activationBytes + update.activationBytes,
+    tokens: batch * context * accumulation,
+  };
+  return { training, optimiser, layout, cost };
+}
+
+/**
+ * Null when the plan fits the adapter, else a sentence that follows the model's name: "needs 1.4 GiB in one buffer
+ * (logits), this adapter allows 1 GiB: lower the batch to 8 or the vocabulary."
+ */
+export function trainingProblem(plan: TrainingPlan, recipe: TrainingValues, limits: MemoryLimits): string | null {
+  const need = needOf(plan);
+  const allowed = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  if (need.largest.bytes <= allowed) return null;
+  const amount = `${gibibytes(need.largest.bytes)} in one buffer (${need.largest.name}), this adapter allows ${gibibytes(allowed)}`;
+  const rows = Math.floor((recipe.batch * allowed) / need.largest.bytes);
+  if (need.largest.kind === 'activation' && rows >= 1) {
+    return `needs ${amount}: lower the batch to ${rows}, or the vocabulary.`;
+  }
+  return `needs ${amount}: choose a smaller vocabulary, a smaller width or fewer layers.`;
+}
+
+/** The flat buffers count once each; parameters and gradients are ranges of them. */
+function needOf({ training, optimiser }: TrainingPlan): MemoryNeed {
+  const activations = memoryNeed([{ ...training.graph, parameters: [], states: [] }], 4);
+  const flat = memoryNeed([optimiser.graph], 4);
+  return {
+    largest: flat.largest.bytes > activations.largest.bytes ? flat.largest : activations.largest,
+    totalBytes: flat.totalBytes + activations.totalBytes,
+  };
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(bytes < 2 ** 28 ? 3 : 1)} GiB`;
+}

@@ -1,0 +1,162 @@
+/**
+ * Training on the CPU twin: the same graphs in float32, for a machine without WebGPU, or in float64, the oracle of the
+ * tests. Flat arrays stand where the GPU has flat buffers.
+ */
+import { mostGroups, recordAt, updateOf } from '../gpu/kernels/gradient-norm/record';
+import { type FlatLayout, flatNames, viewOf } from '../graph/flat';
+import { gradientName } from '../graph/reverse';
+import type { Tensor } from '../graph/tensor';
+import { type Precision, TwinMemory, TwinProgram } from '../graph/twin';
+import type { Weights } from '../graph/weights';
+import { type TrainingGraph, trainingGraph } from '../model/training-graph';
+import { parameterGroups } from './curves';
+import { flatWeights, namedWeights } from './flat-weights';
+import { rulesOf } from './groups';
+import { planTraining, type TrainingPlan } from './plan';
+import type { Batch, StepCost, StepResult, StepValues, Trainer, TrainerOptions, TrainerState } from './trainer';
+
+type Flat = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
+export class TwinTrainer implements Trainer {
+  readonly kernelsHash = 'twin';
+  readonly #memory: TwinMemory;
+  readonly #flat: Readonly<Record<(typeof flatNames)[number], Flat>>;
+  readonly #update: TwinProgram;
+  #plan: TrainingPlan;
+  #step: TwinProgram;
+  #scoring: { readonly graph: TrainingGraph; readonly program: TwinProgram } | undefined;
+
+  constructor(
+    private readonly options: TrainerOptions,
+    weights: Weights,
+    precision: Precision = 'float32',
+    /** Called between steps, so that a worker can take requests. */
+    private readonly pause: () => Promise<void> = () => new Promise((resolve) => setTimeout(resolve, 0)),
+  ) {
+    this.#plan = planTraining(options.config, options.recipe, options);
+    const { layout } = this.#plan;
+    const allocate = (): Flat =>
+      precision === 'float64' ? new Float64Array(layout.size) : new Float32Array(layout.size);
+    this.#flat = { parameters: allocate(), gradients: allocate(), first: allocate(), second: allocate() };
+    this.#flat.parameters.set(flatWeights(layout, weights));
+    this.#memory = new TwinMemory(precision, weights);
+    place(this.#memory, layout, this.#flat);
+    this.#step = this.#program(this.#plan.training);
+    this.#update = new TwinProgram(this.#plan.optimiser.graph, this.#memory);
+  }
+
+  get cost(): StepCost {
+    return { ...this.#plan.cost, dispatches: 0, submits: 0 };
+  }
+
+  async step(batches: readonly Batch[], { step, learningRate, weightDecay }: StepValues): Promise<StepResult> {
+    await this.pause();
+    const { training, optimiser } = this.#plan;
+    const counted = batches.reduce((sum, batch) => sum + batch.counted, 0);
+    this.#write(optimiser.update, updateOf({ ...this.options.recipe, learningRate, nesterov: true }, step));
+    this.#write(optimiser.rules, rulesOf(weightDecay));
+    for (const batch of batches) {
+      this.#writeBatch(training, batch, counted, step);
+      this.#step.run();
+    }
+    this.#update.run();
+    const record = this.#memory.numbers(optimiser.record);
+    const groups = parameterGroups.length;
+    if (groups > mostGroups) throw new RangeError(`${groups} groups of parameters; ${mostGroups} fit into a record.`);
+    return {
+      loss: (record[recordAt.loss] ?? Number.NaN) / Math.max(1, counted),
+      gradientNorm: record[recordAt.norm] ?? Number.NaN,
+      groupNorms: Array.from(record.subarray(recordAt.groups, recordAt.groups + groups)),
+      updateRatios: Array.from(this.#memory.numbers(optimiser.ratios).subarray(0, groups)),
+      finite: record[recordAt.finite] === 1,
+    };
+  }
+
+  async score(batch: Batch): Promise<number> {
+    await this.pause();
+    const { graph, program } = this.#forward();
+    this.#writeBatch(graph, batch, batch.counted, 0);
+    program.run();
+    const sum = this.#memory.numbers(graph.lossSum);
+    const nats = sum[0] ?? Number.NaN;
+    sum.fill(0);
+    return nats;
+  }
+
+  async setBatch(rows: number): Promise<void> {
+    this.#plan = planTraining(this.options.config, { ...this.options.recipe, batch: rows }, this.options);
+    this.#step = this.#program(this.#plan.training);
+    this.#scoring = undefined;
+  }
+
+  async capture(): Promise<TrainerState> {
+    const { parameters, first, second } = this.#flat;
+    const copy = (flat: Flat) => Float32Array.from(flat);
+    return { parameters: copy(parameters), first: copy(first), second: copy(second) };
+  }
+
+  restore(state: TrainerState): void {
+    for (const name of ['parameters', 'first', 'second'] as const) this.#flat[name].set(state[name]);
+    this.#flat.gradients.fill(0);
+    this.#memory.numbers(this.#plan.optimiser.lossSum).fill(0);
+  }
+
+  async weights(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+    return namedWeights(this.#plan.layout, Float32Array.from(this.#flat.parameters));
+  }
+
+  async culprit(): Promise<string | null> {
+    const { layout, training } = this.#plan;
+    const bad = training.learning.find((parameter) => {
+      const entry = layout.entries.get(parameter.name);
+      return entry && !viewOf(this.#flat.gradients, entry).every(Number.isFinite);
+    });
+    return bad?.name ?? null;
+  }
+
+  async profile(): Promise<never> {
+    throw new Error('The run is on the CPU: there are no GPU kernels to time.');
+  }
+
+  destroy(): void {}
+
+  #forward(): { readonly graph: TrainingGraph; readonly program: TwinProgram } {
+    if (this.#scoring) return this.#scoring;
+    const { config, recipe, softPrompt } = this.options;
+    const rows = this.#plan.training.ids.shape[0] ?? 0;
+    const graph = trainingGraph(config, {
+      batch: rows / recipe.context,
+      context: recipe.context,
+      trainable: () => false,
+      ...(softPrompt && { softPrompt }),
+    });
+    this.#scoring = { graph, program: this.#program(graph) };
+    return this.#scoring;
+  }
+
+  #program({ graph }: TrainingGraph): TwinProgram {
+    return new TwinProgram(graph, this.#memory);
+  }
+
+  #writeBatch(graph: TrainingGraph, batch: Batch, counted: number, step: number): void {
+    this.#write(graph.ids, batch.ids);
+    this.#write(graph.targets, batch.targets);
+    if (graph.order) this.#write(graph.order, batch.order);
+    this.#write(graph.lossWeight, [1 / Math.max(1, counted), 0, 0, 0]);
+    this.#write(graph.cursor, [0, batch.ids.length, this.options.prefixLength ?? 0, 0]);
+    if (graph.draw) this.#write(graph.draw, [this.options.recipe.seed, step, 0, 0]);
+  }
+
+  #write(tensor: Tensor, values: ArrayLike<number>): void {
+    this.#memory.numbers(tensor).set(values);
+  }
+}
+
+/** Lets parameters and their gradients be parts of the flat arrays. */
+function place(memory: TwinMemory, layout: FlatLayout, flat: Readonly<Record<(typeof flatNames)[number], Flat>>): void {
+  for (const name of flatNames) memory.place(name, flat[name]);
+  for (const entry of layout.entries.values()) {
+    memory.place(entry.tensor.name, viewOf(flat.parameters, entry));
+    memory.place(gradientName(entry.tensor), viewOf(flat.gradients, entry));
+  }
+}
