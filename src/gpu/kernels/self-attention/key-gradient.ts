@@ -8,8 +8,9 @@ import { rowsOf } from '../attention/heads';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
 import naiveKernel from './key-gradient-naive.wgsl?raw';
+import threadKernel from './key-gradient-thread.wgsl?raw';
 import { keyGradientTwin } from './key-gradient-twin';
-import { expectSelfAttention, headColumns, pairsOf, sizes } from './layout';
+import { expectSelfAttention, fitsRegisters, headColumns, pairsOf, registerBlocks, sizes } from './layout';
 import type { KeyGradientInputs, SelfAttentionAttributes } from './shape';
 
 type KeyGradientNode = Node<KeyGradientInputs, object, SelfAttentionAttributes>;
@@ -24,6 +25,19 @@ const naive: KeyGradientVariant = {
   bindings,
   supports: () => true,
   launch: (node) => launch(node, Math.ceil((rowsOf(node.inputs.heads) * node.attributes.groups) / 64)),
+};
+
+const thread: KeyGradientVariant = {
+  name: 'head-thread',
+  family: 'thread',
+  wgsl: threadKernel,
+  bindings,
+  supports: ({ attributes }) => fitsRegisters(attributes),
+  launch: (node) => {
+    const { attributes, inputs } = node;
+    const base = launch(node, registerBlocks(attributes, attributes.groups, inputs.heads));
+    return { ...base, constants: { VECTORS: attributes.headSize / 4 } };
+  },
 };
 
 function launch({ inputs, attributes }: KeyGradientNode, workgroups: number): Launch {
@@ -49,5 +63,5 @@ export const selfAttentionKeyGradient: Operation<KeyGradientInputs, object, Self
     bytesWritten: rowsOf(heads) * 2 * groups * headSize * 4,
   }),
   twin: keyGradientTwin,
-  variants: [naive],
+  variants: [naive, thread],
 };

@@ -55,3 +55,16 @@ export function seeingQueries(
   const first = mask === 'prefix' && j < prefixLength ? 0 : j;
   return { first, end: window === null ? period : Math.min(period, j + window) };
 }
+
+/** Rows of a workgroup of the kernels that keep heads in registers: four lanes of four rows. */
+const rowsOfRegisters = 16;
+
+/** Whether a head fits into registers: eight vectors of four. */
+export function fitsRegisters({ headSize }: SelfAttentionAttributes): boolean {
+  return headSize % 4 === 0 && headSize <= 32;
+}
+
+/** Workgroups of those kernels, for one `heads` a sequence. */
+export function registerBlocks({ period }: SelfAttentionAttributes, heads: number, rows: Tensor): number {
+  return Math.ceil(period / rowsOfRegisters) * heads * (rowsOf(rows) / period);
+}

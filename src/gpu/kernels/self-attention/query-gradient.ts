@@ -6,8 +6,9 @@ import type { Launch, Node, Operation, Variant } from '../../../graph/operation'
 import { rowsOf } from '../attention/heads';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
-import { expectSelfAttention, pairsOf, sizes } from './layout';
+import { expectSelfAttention, fitsRegisters, pairsOf, registerBlocks, sizes } from './layout';
 import naiveKernel from './query-gradient-naive.wgsl?raw';
+import threadKernel from './query-gradient-thread.wgsl?raw';
 import { queryGradientTwin } from './query-gradient-twin';
 import type { QueryGradientInputs, QueryGradientOutputs, SelfAttentionAttributes } from './shape';
 
@@ -23,6 +24,19 @@ const naive: QueryGradientVariant = {
   bindings,
   supports: () => true,
   launch: (node) => launch(node, Math.ceil((rowsOf(node.inputs.heads) * node.attributes.heads) / 64)),
+};
+
+const thread: QueryGradientVariant = {
+  name: 'head-thread',
+  family: 'thread',
+  wgsl: threadKernel,
+  bindings,
+  supports: ({ attributes }) => fitsRegisters(attributes),
+  launch: (node) => {
+    const { attributes, inputs } = node;
+    const base = launch(node, registerBlocks(attributes, attributes.heads, inputs.heads));
+    return { ...base, constants: { VECTORS: attributes.headSize / 4 } };
+  },
 };
 
 function launch({ inputs, outputs, attributes }: QueryGradientNode, workgroups: number): Launch {
@@ -52,5 +66,5 @@ export const selfAttentionQueryGradient: Operation<QueryGradientInputs, QueryGra
     /** The score and the weight's gradient again, and the sum over the keys. */
     flops: ({ inputs, attributes }) => 6 * pairsOf(attributes, inputs.heads) * attributes.headSize,
     twin: queryGradientTwin,
-    variants: [naive],
+    variants: [naive, thread],
   };

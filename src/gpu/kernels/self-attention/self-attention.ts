@@ -8,8 +8,9 @@
 import type { Launch, Node, Operation, Variant } from '../../../graph/operation';
 import { rowsOf } from '../attention/heads';
 import { grid } from '../grid';
+import threadKernel from './head-thread.wgsl?raw';
 import { selfAttentionKeyGradient } from './key-gradient';
-import { expectSelfAttention, pairsOf, sizes } from './layout';
+import { expectSelfAttention, fitsRegisters, pairsOf, registerBlocks, sizes } from './layout';
 import naiveKernel from './naive.wgsl?raw';
 import { selfAttentionQueryGradient } from './query-gradient';
 import type { SelfAttentionAttributes, SelfAttentionInputs, SelfAttentionOutputs } from './shape';
@@ -27,6 +28,19 @@ const naive: SelfAttentionVariant = {
   bindings,
   supports: () => true,
   launch: (node) => launch(node, Math.ceil((rowsOf(node.inputs.heads) * node.attributes.heads) / 64)),
+};
+
+const thread: SelfAttentionVariant = {
+  name: 'head-thread',
+  family: 'thread',
+  wgsl: threadKernel,
+  bindings,
+  supports: ({ attributes }) => fitsRegisters(attributes),
+  launch: (node) => {
+    const { attributes, inputs } = node;
+    const base = launch(node, registerBlocks(attributes, attributes.heads, inputs.heads));
+    return { ...base, constants: { VECTORS: attributes.headSize / 4 } };
+  },
 };
 
 function launch({ inputs, outputs, attributes }: SelfAttentionNode, workgroups: number): Launch {
@@ -63,5 +77,5 @@ export const selfAttention: Operation<SelfAttentionInputs, SelfAttentionOutputs,
     back.add(selfAttentionKeyGradient, `${name}.keyGradient`, inputs, attributes);
     back.give(heads, headsGradient);
   },
-  variants: [naive],
+  variants: [naive, thread],
 };
