@@ -42,13 +42,16 @@ const naive: NormGradientVariant = {
   },
 };
 
+/** Threads a workgroup of row-thread: a software adapter spreads workgroups over its cores. */
+const threads = 4;
+
 const thread: NormGradientVariant = {
   name: 'row-thread',
   family: 'thread',
   wgsl: threadKernel,
   bindings,
   supports: (node) => sizesOf(node).C % 4 === 0,
-  launch: (node) => launchJobs(node, 4 * 4, 4),
+  launch: (node) => launchJobs(node, threads * 8, threads * 2),
 };
 
 const group: NormGradientVariant = {
