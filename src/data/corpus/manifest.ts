@@ -9,6 +9,8 @@ interface CorpusEntryBase {
   readonly id: string;
   readonly language: 'en' | 'zh';
   readonly title: string;
+  /** What it holds, as a phrase. */
+  readonly content: string;
   readonly licence: string;
   /** Copyright notice that the licence asks to be kept with the text. */
   readonly notice?: string;
@@ -21,14 +23,16 @@ export type CorpusEntry =
   | (CorpusEntryBase & {
       /** Beside the manifest. */
       readonly file: string;
+      /** The licence's text, beside the manifest. */
+      readonly licenceFile: string;
       readonly documents: number;
       /** Code points, separators left out. */
       readonly characters: number;
       /** Of the file. */
       readonly bytes: number;
     })
-  /** Not there; `missing` is the command that gets it. */
-  | (CorpusEntryBase & { readonly missing: string });
+  /** Not there; `missing` is the command that gets it, `download` the size of a heavy package ("85 MB"). */
+  | (CorpusEntryBase & { readonly missing: string; readonly download?: string });
 
 export interface CorpusManifest {
   readonly version: 1;
