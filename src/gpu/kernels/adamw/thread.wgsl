@@ -26,10 +26,13 @@ struct Sums {
   held: vec4f,
 }
 
-// What the rule needs: of this step, and of the chunk's group.
+// What the rule needs of this step and of the chunk's group: loaded once, not once an element.
 struct Rule {
+  clip: f32,
   keep: f32,
   step: f32,
+  beta1: f32,
+  beta2: f32,
   epsilon: f32,
   // 1 / √c₂.
   correction: f32,
@@ -37,14 +40,16 @@ struct Rule {
 
 fn ruleOf(group: u32) -> Rule {
   let rate = record[20] * rules[group].x;
-  return Rule(1.0 - rate * rules[group].y, rate / record[24], record[23], 1.0 / sqrt(record[25]));
+  let keep = 1.0 - rate * rules[group].y;
+  return Rule(record[2], keep, rate / record[24], record[21], record[22], record[23], 1.0 / sqrt(record[25]));
 }
 
 fn update(i: u32, rule: Rule) -> Sums {
-  let gradient = record[2] * gradients[i];
-  let m = first[i] + (1.0 - record[21]) * (gradient - first[i]);
-  let v = record[22] * second[i] + (1.0 - record[22]) * gradient * gradient;
+  let gradient = rule.clip * gradients[i];
+  let past = first[i];
   let before = parameters[i];
+  let m = past + (1.0 - rule.beta1) * (gradient - past);
+  let v = rule.beta2 * second[i] + (1.0 - rule.beta2) * gradient * gradient;
   let after = before * rule.keep - rule.step * m / (sqrt(v) * rule.correction + rule.epsilon);
   first[i] = m;
   second[i] = v;

@@ -18,22 +18,25 @@ struct Sizes {
 @group(0) @binding(6) var<storage, read> record: array<f32>;
 @group(0) @binding(7) var<storage, read_write> changes: array<vec2f>;
 
-// What the rule needs: of this step, and of the chunk's group.
+// What the rule needs of this step and of the chunk's group: loaded once, not once an element.
 struct Rule {
+  clip: f32,
   keep: f32,
   rate: f32,
+  momentum: f32,
+  nesterov: bool,
 }
 
 fn ruleOf(group: u32) -> Rule {
   let rate = record[20] * rules[group].x;
-  return Rule(1.0 - rate * rules[group].y, rate);
+  return Rule(record[2], 1.0 - rate * rules[group].y, rate, record[27], record[28] > 0.0);
 }
 
 fn update(i: u32, rule: Rule) -> vec2f {
-  let gradient = record[2] * gradients[i];
-  let m = record[27] * first[i] + gradient;
-  let look = select(m, gradient + record[27] * m, record[28] > 0.0);
+  let gradient = rule.clip * gradients[i];
   let before = parameters[i];
+  let m = rule.momentum * first[i] + gradient;
+  let look = select(m, gradient + rule.momentum * m, rule.nesterov);
   let after = before * rule.keep - rule.rate * look;
   first[i] = m;
   gradients[i] = vec4f();
