@@ -3,8 +3,10 @@
  * The development server goes without the policy, because its reloading needs inline scripts.
  * The charts become a chunk of their own because src/ui/charts/Plots.tsx imports them lazily.
  */
+import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { bareWgsl } from './src/gpu/wgsl-text';
 
 const policy = [
   "default-src 'self'",
@@ -29,12 +31,26 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** Ships kernels without their comments: half of their text is for people. */
+function bareKernels(): Plugin {
+  return {
+    name: 'bare-kernels',
+    apply: 'build',
+    enforce: 'pre',
+    load(id) {
+      if (!id.endsWith('.wgsl?raw')) return null;
+      const text = readFileSync(id.slice(0, -'?raw'.length), 'utf8');
+      return `export default ${JSON.stringify(bareWgsl(text))};`;
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
   // A missing file answers 404 and not the page itself, as it does on a static host.
   appType: 'mpa',
   plugins: [react(), contentSecurityPolicy()],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [bareKernels()] },
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false },

@@ -3,6 +3,7 @@
  * whether they ran the same program.
  */
 import type { Program } from './program';
+import { bareWgsl } from './wgsl-text';
 
 /** 64 bits of FNV-1a over every step's pipeline name, WGSL and workgroups, in hexadecimal. */
 export function kernelsHash(programs: readonly Program[]): string {
@@ -10,7 +11,7 @@ export function kernelsHash(programs: readonly Program[]): string {
   let low = 0x811c9dc5;
   let high = 0x9e3779b9;
   for (const { variant, pipeline, workgroups } of programs.flatMap((program) => program.steps)) {
-    const text = known.get(variant.wgsl) ?? fnv(variant.wgsl, 0x811c9dc5);
+    const text = known.get(variant.wgsl) ?? fnv(bareWgsl(variant.wgsl), 0x811c9dc5);
     known.set(variant.wgsl, text);
     const line = `${pipeline.label} ${text} ${workgroups.join(' ')}`;
     low = fnv(line, low);
