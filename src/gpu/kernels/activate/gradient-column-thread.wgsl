@@ -2,8 +2,9 @@
 // h[M,2F] = (z, up). With p[i] = dy (· up) · act′(scale[i] · z + offset[i]):  dz = Σᵢ scale[i] · p[i],  dup = dy · S(z),
 // scaleGradient[i,f] += Σ_m p[i] · z,  offsetGradient[i,f] += Σ_m p[i].
 //
-// One job: a thread owns four columns and walks all rows, four at a time, so that an exponential serves dh and both sums, and
-// the sums are touched in memory once in four rows. F % 4 == 0. No workgroup memory, no barrier.
+// One job: a thread owns four columns and walks all rows, two at a time, so that an exponential serves dh and both sums, which
+// takes half the time of two jobs. Four rows at a time are no faster and compile longer. F % 4 == 0. No workgroup memory, no
+// barrier.
 
 // 1 SiLU, 2 GELU (tanh), 3 ReLU.
 override KIND: u32 = 1;
@@ -112,29 +113,23 @@ fn main(
   if column >= sizes.F / 4 {
     return;
   }
-  for (var row = 0u; row < sizes.M; row += 4) {
+  for (var row = 0u; row < sizes.M; row += 2) {
     var a = load(row, column);
     var b = load(row + 1, column);
-    var c = load(row + 2, column);
-    var d = load(row + 3, column);
     for (var branch = 0u; branch < sizes.branches; branch++) {
       let i = branch * (sizes.F / 4) + column;
       let scaling = scale[i];
       let shifting = offset[i];
       let pa = addBranch(&a, scaling, shifting);
       let pb = addBranch(&b, scaling, shifting);
-      let pc = addBranch(&c, scaling, shifting);
-      let pd = addBranch(&d, scaling, shifting);
       if SCALE {
-        scaleGradient[i] += pa * a.z + pb * b.z + pc * c.z + pd * d.z;
+        scaleGradient[i] += pa * a.z + pb * b.z;
       }
       if OFFSET {
-        offsetGradient[i] += pa + pb + pc + pd;
+        offsetGradient[i] += pa + pb;
       }
     }
     store(row, column, a);
     store(row + 1, column, b);
-    store(row + 2, column, c);
-    store(row + 3, column, d);
   }
 }
