@@ -31,17 +31,14 @@ struct Sizes {
 
 const rows = 16u;
 
-// First token that sees key j, and the end of those that see it.
-fn seeing(j: u32) -> vec2u {
-  var first = j;
-  if sizes.prefix != 0 && j < cursor[2] {
-    first = 0;
-  }
-  var end = sizes.T;
-  if sizes.window != 0 {
-    end = min(end, j + sizes.window);
-  }
-  return vec2u(first, end);
+// First token that sees each key.
+fn firstSeeing(j: vec4u) -> vec4u {
+  return select(j, vec4u(), vec4<bool>(sizes.prefix != 0) & (j < vec4u(cursor[2])));
+}
+
+// End of the tokens that see each key.
+fn endSeeing(j: vec4u) -> vec4u {
+  return select(vec4u(sizes.T), min(j + sizes.window, vec4u(sizes.T)), vec4<bool>(sizes.window != 0));
 }
 
 // Vector d of the head that starts at `start`; zero past its end, for which no load remains once VECTORS is known.
@@ -84,12 +81,8 @@ fn main(
   let row = block + lane * 4 + vec4u(0, 1, 2, 3);
   // Rows past the end repeat the last one and are not written.
   let j = min(row, vec4u(sizes.T - 1));
-  let queries0 = seeing(j.x);
-  let queries1 = seeing(j.y);
-  let queries2 = seeing(j.z);
-  let queries3 = seeing(j.w);
-  let firsts = vec4u(queries0.x, queries1.x, queries2.x, queries3.x);
-  let ends = vec4u(queries0.y, queries1.y, queries2.y, queries3.y);
+  let firsts = firstSeeing(j);
+  let ends = endSeeing(j);
   let scale = inverseSqrt(f32(sizes.D));
 
   let keyAt = (base + j) * columns + (sizes.H + kvHead) * VECTORS;
@@ -117,8 +110,8 @@ fn main(
   var valueSum6 = mat4x4f();
   var valueSum7 = mat4x4f();
   // What sees any row of the workgroup, for one head after the other: later rows are seen no earlier.
-  let first = seeing(block).x;
-  let count = seeing(min(block + rows, sizes.T) - 1).y - first;
+  let first = firstSeeing(vec4u(block)).x;
+  let count = endSeeing(vec4u(min(block + rows, sizes.T) - 1)).x - first;
   for (var i = 0u; i < count * headsEach; i++) {
     let t = first + i % count;
     let own = (base + t) * sizes.H + kvHead * headsEach + i / count;
@@ -140,11 +133,14 @@ fn main(
     let arriving5 = arrivingPart(own * VECTORS, 5);
     let arriving6 = arrivingPart(own * VECTORS, 6);
     let arriving7 = arrivingPart(own * VECTORS, 7);
-    let scores = query0 * key[0] + query1 * key[1] + query2 * key[2] + query3 * key[3] + query4 * key[4] + query5 * key[5] + query6 * key[6] + query7 * key[7];
+    let scores = query0 * key[0] + query1 * key[1] + query2 * key[2] + query3 * key[3]
+      + query4 * key[4] + query5 * key[5] + query6 * key[6] + query7 * key[7];
     let isSeen = (vec4u(t) >= firsts) & (vec4u(t) < ends);
     // A hidden query's score may be anything; no exponent may overflow.
     let weights = exp(select(vec4f(-1e30), scores - known.x, isSeen));
-    let slopes = weights * (arriving0 * value[0] + arriving1 * value[1] + arriving2 * value[2] + arriving3 * value[3] + arriving4 * value[4] + arriving5 * value[5] + arriving6 * value[6] + arriving7 * value[7] - known.y);
+    let arrived = arriving0 * value[0] + arriving1 * value[1] + arriving2 * value[2] + arriving3 * value[3]
+      + arriving4 * value[4] + arriving5 * value[5] + arriving6 * value[6] + arriving7 * value[7];
+    let slopes = weights * (arrived - known.y);
     keySum0 += outer(query0, slopes);
     keySum1 += outer(query1, slopes);
     keySum2 += outer(query2, slopes);
@@ -164,7 +160,9 @@ fn main(
   }
 
   var keySums = array<mat4x4f, 8>(keySum0, keySum1, keySum2, keySum3, keySum4, keySum5, keySum6, keySum7);
-  var valueSums = array<mat4x4f, 8>(valueSum0, valueSum1, valueSum2, valueSum3, valueSum4, valueSum5, valueSum6, valueSum7);
+  var valueSums = array<mat4x4f, 8>(
+    valueSum0, valueSum1, valueSum2, valueSum3, valueSum4, valueSum5, valueSum6, valueSum7,
+  );
   for (var i = 0u; i < 4; i++) {
     if row[i] < sizes.T {
       for (var d = 0u; d < VECTORS; d++) {

@@ -32,17 +32,14 @@ struct Sizes {
 
 const rows = 16u;
 
-// First key that token t sees, and the end of what it sees.
-fn visible(t: u32) -> vec2u {
-  var first = 0u;
-  if sizes.window != 0 && t + 1 > sizes.window {
-    first = t + 1 - sizes.window;
-  }
-  var end = t + 1;
-  if sizes.prefix != 0 {
-    end = min(max(end, cursor[2]), sizes.T);
-  }
-  return vec2u(first, end);
+// First key that each token sees.
+fn firstSeen(t: vec4u) -> vec4u {
+  return select(vec4u(), t + 1 - sizes.window, vec4<bool>(sizes.window != 0) & (t >= vec4u(sizes.window)));
+}
+
+// End of the keys that each token sees.
+fn endSeen(t: vec4u) -> vec4u {
+  return select(t + 1, min(max(t + 1, vec4u(cursor[2])), vec4u(sizes.T)), vec4<bool>(sizes.prefix != 0));
 }
 
 // Vector d of the head that starts at `start`; zero past its end, for which no load remains once VECTORS is known.
@@ -72,17 +69,13 @@ fn main(
     return;
   }
   let columns = (sizes.H + 2 * sizes.G) * VECTORS;
-  let key = (sizes.H + head * sizes.G / sizes.H) * VECTORS;
+  let keyColumn = (sizes.H + head * sizes.G / sizes.H) * VECTORS;
   let block = index % blocks * rows;
   let row = block + lane * 4 + vec4u(0, 1, 2, 3);
   // Rows past the end repeat the last one and are not written.
   let t = min(row, vec4u(sizes.T - 1));
-  let keys0 = visible(t.x);
-  let keys1 = visible(t.y);
-  let keys2 = visible(t.z);
-  let keys3 = visible(t.w);
-  let firsts = vec4u(keys0.x, keys1.x, keys2.x, keys3.x);
-  let ends = vec4u(keys0.y, keys1.y, keys2.y, keys3.y);
+  let firsts = firstSeen(t);
+  let ends = endSeen(t);
   let scale = inverseSqrt(f32(sizes.D));
 
   let own = (base + t) * sizes.H + head;
@@ -110,9 +103,10 @@ fn main(
   var sum6 = mat4x4f();
   var sum7 = mat4x4f();
   // What any row of the workgroup sees: later rows see no less at the end and no more at the start.
-  let end = visible(min(block + rows, sizes.T) - 1).y;
-  for (var j = visible(block).x; j < end; j++) {
-    let k = (base + j) * columns + key;
+  let first = firstSeen(vec4u(block)).x;
+  let end = endSeen(vec4u(min(block + rows, sizes.T) - 1)).x;
+  for (var j = first; j < end; j++) {
+    let k = (base + j) * columns + keyColumn;
     let v = k + sizes.G * VECTORS;
     let key0 = part(k, 0);
     let key1 = part(k, 1);
@@ -122,8 +116,11 @@ fn main(
     let key5 = part(k, 5);
     let key6 = part(k, 6);
     let key7 = part(k, 7);
-    let scores = key0 * query[0] + key1 * query[1] + key2 * query[2] + key3 * query[3] + key4 * query[4] + key5 * query[5] + key6 * query[6] + key7 * query[7];
-    let slopes = part(v, 0) * arriving[0] + part(v, 1) * arriving[1] + part(v, 2) * arriving[2] + part(v, 3) * arriving[3] + part(v, 4) * arriving[4] + part(v, 5) * arriving[5] + part(v, 6) * arriving[6] + part(v, 7) * arriving[7] - delta;
+    let scores = key0 * query[0] + key1 * query[1] + key2 * query[2] + key3 * query[3]
+      + key4 * query[4] + key5 * query[5] + key6 * query[6] + key7 * query[7];
+    let arrived = part(v, 0) * arriving[0] + part(v, 1) * arriving[1] + part(v, 2) * arriving[2] + part(v, 3) * arriving[3]
+      + part(v, 4) * arriving[4] + part(v, 5) * arriving[5] + part(v, 6) * arriving[6] + part(v, 7) * arriving[7];
+    let slopes = arrived - delta;
     let isSeen = (vec4u(j) >= firsts) & (vec4u(j) < ends);
     // A hidden key's score may be anything; no exponent may overflow.
     let weights = exp(select(vec4f(-1e30), scores - logs, isSeen)) * slopes;
