@@ -1,4 +1,5 @@
-/** A small run for tests: twenty steps of a falling loss, two evaluations. */
+/** Small runs for tests: one made up, with twenty steps of a falling loss, and a recipe and a text that train in a moment. */
+import type { DataFiles } from '../data/corpus';
 import type { Curves } from '../train/curves';
 import { parseRecipe, type Recipe } from '../train/recipe';
 import type { RunRecord } from './run-record';
@@ -76,4 +77,42 @@ export function exampleRun(changes: Partial<RunRecord> = {}): RunRecord {
     problem: null,
     ...changes,
   };
+}
+
+/** Words of three kinds in a fixed order of kinds: little to learn, but something. */
+const words = [
+  ['the', 'a', 'one'],
+  ['cat', 'dog', 'fox', 'hen'],
+  ['sat', 'ran', 'hid'],
+] as const;
+
+const exampleText = Array.from({ length: 900 }, (_, index) => {
+  const kind = words[index % words.length] ?? [];
+  return kind[(index * index * 7 + (index >> 3)) % kind.length];
+}).join(' ');
+
+/** Files for a recipe whose corpus is the text above. */
+export const textFiles: DataFiles = {
+  manifest: () => Promise.reject(new Error('There is no manifest here.')),
+  corpus: () => Promise.reject(new Error('There is no corpus here.')),
+  given: async () => new TextEncoder().encode(exampleText),
+  tokenizer: () => Promise.reject(new Error('There is no tokenizer here.')),
+};
+
+/** Twelve steps of a model with two layers of width 16 on the text above. */
+export function tinyRecipe(changes: Partial<Recipe> = {}): Recipe {
+  return exampleRecipe({
+    corpus: { kind: 'file', name: 'words.txt', hash: '0' },
+    split: 'tail',
+    context: 8,
+    steps: 12,
+    learningRate: 0.01,
+    evaluateEvery: 5,
+    heldOutTokens: 100,
+    sampleEvery: 6,
+    sampleTokens: 6,
+    samplePrompt: 'the ',
+    snapshotEvery: 4,
+    ...changes,
+  });
 }

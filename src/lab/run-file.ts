@@ -3,9 +3,10 @@
  * What is read comes from anywhere, so every value is checked; the weights are a model folder of their own.
  */
 import { parseRecipe, RecipeError } from '../train/recipe';
+import type { StepCost } from '../train/trainer';
 import { curvesShape } from './curves-shape';
 import { count, finite, listOf, oneOf, orNull, record, type Shape, ShapeError, text } from './json-shape';
-import type { RunFacts, RunFile, RunRecord, StepCost } from './run-record';
+import type { RunFacts, RunFile, RunRecord } from './run-record';
 
 const kind = 'pangu-pi-runs';
 

@@ -4,6 +4,7 @@
  */
 import type { Curves } from '../train/curves';
 import type { Recipe } from '../train/recipe';
+import type { StepCost } from '../train/trainer';
 
 /**
  * `running` and `paused` runs live in a worker; `interrupted` ones were cut off (reload, closed tab) and can go on from
@@ -38,7 +39,7 @@ export interface RunFacts {
   readonly vocabulary: number;
   /** Of the tokenised training text (FNV-1a, hexadecimal), so that a run can be checked against the same data. */
   readonly dataHash: string;
-  /** Of every kernel of the compiled programs, in the same way. */
+  /** Of every kernel of the compiled programs, in the same way; empty before they are compiled. */
   readonly kernelsHash: string;
   readonly trainingTokens: number | null;
   readonly heldOutTokens: number;
@@ -48,16 +49,6 @@ export interface RunFacts {
   readonly floor: { readonly nats: number; readonly bitsPerCharacter: number } | null;
   /** Derived cost of one step. */
   readonly cost: StepCost;
-}
-
-export interface StepCost {
-  readonly flops: number;
-  readonly dispatches: number;
-  readonly submits: number;
-  /** Parameters, gradients and moments. */
-  readonly weightBytes: number;
-  readonly activationBytes: number;
-  readonly tokens: number;
 }
 
 /** The file that a run is exported as (recipe and curves), and several of them (`runs`). */

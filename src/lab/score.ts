@@ -13,13 +13,16 @@ export async function lossOf(runtime: Runtime, ids: ArrayLike<number>, from: num
   return continueLoss(runtime, ids, from);
 }
 
-/** Index of the choice with the lowest loss after the probe's prompt, and the loss of each in nats. */
+/**
+ * Index of the choice with the lowest loss after the probe's prompt, and the loss of each in nats. Of a prompt that does
+ * not fit before the longest choice, the end is read.
+ */
 export async function answerProbe(
   runtime: Runtime,
   tokenizer: Tokenizer,
   question: Pick<Probe, 'prompt' | 'choices'>,
 ): Promise<{ best: number; losses: number[] }> {
-  const { choices, from } = probeIds(tokenizer, question);
+  const { choices, from } = lastOf(probeIds(tokenizer, question), runtime.config.max_position_embeddings);
   const prompt = Array.from(choices[0] ?? []).slice(0, from);
   await runtime.start(prompt);
   const losses: number[] = [];
@@ -39,6 +42,17 @@ export function probeIds(
   const start = tokenizer.encode(prompt, { begin: true });
   const texts = choices.map((choice) => tokenizer.encode(prompt + choice, { begin: true }));
   return { choices: texts, from: Math.min(...texts.map((ids) => commonPrefix(ids, start))) };
+}
+
+/** Leaves out the beginning that all choices share, so that the longest fits into the context. */
+function lastOf({ choices, from }: { choices: Uint32Array[]; from: number }, context: number) {
+  const cut = Math.max(0, Math.max(...choices.map((ids) => ids.length)) - context);
+  if (cut >= from) {
+    throw new RangeError(
+      `A choice alone is longer than the model's context of ${context} tokens: ask a model with a longer context.`,
+    );
+  }
+  return { choices: choices.map((ids) => ids.subarray(cut)), from: from - cut };
 }
 
 async function continueLoss(runtime: Runtime, ids: ArrayLike<number>, from: number): Promise<number> {

@@ -55,7 +55,7 @@ export class TextSession {
   /** Encodes a prompt and cuts it to what the context holds beside `length` tokens to be written (at most half of it). */
   prepare(text: string, length: number): PreparedPrompt {
     const { tokenizer } = this;
-    const ids = tokenizer.encode(text, { begin: true });
+    const ids = tokenizer.encodePrompt(text);
     const context = this.#runtime.config.max_position_embeddings;
     const room = context - Math.min(length, Math.floor(context / 2));
     if (ids.length <= room) return { ids: [...ids], dropped: 0 };

@@ -1,0 +1,49 @@
+/** The loss on held-out text: nats a token, and bits a character, which does not depend on the vocabulary. */
+import type { HeldOutWindows } from '../data/batches';
+import type { EvaluationPoint } from '../train/curves';
+import type { Trainer } from '../train/trainer';
+
+/** Forward passes asked for before the first is read. */
+const underWayAtMost = 3;
+
+/**
+ * Scores every window, `rows` at a time. Null when `stopped` says so, which is asked before each batch.
+ */
+export async function heldOutLoss(
+  trainer: Pick<Trainer, 'score'>,
+  windows: HeldOutWindows,
+  rows: number,
+  step: number,
+  stopped: () => boolean,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<EvaluationPoint | null> {
+  const total = windows.batches(rows);
+  const underWay: Promise<number>[] = [];
+  let nats = 0;
+  let done = 0;
+  try {
+    for (let index = 0; index < total || underWay.length > 0; ) {
+      if (stopped()) return null;
+      if (index < total && underWay.length < underWayAtMost) {
+        const batch = windows.batch(index, rows);
+        // Nothing learns here, so the order that the embedding's gradient walks along is not read.
+        underWay.push(trainer.score({ ...batch, order: batch.ids }));
+        index += 1;
+        continue;
+      }
+      nats += (await underWay.shift()) ?? 0;
+      done += 1;
+      onProgress(done, total);
+    }
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+  const { tokens, characters } = windows;
+  return {
+    step,
+    heldOutLoss: nats / tokens,
+    bitsPerCharacter: nats / Math.LN2 / characters,
+    tokens,
+    characters,
+  };
+}

@@ -1,0 +1,30 @@
+/** Whether a value may be changed while a run goes on: its limits, the length of the text, the size of the device. */
+import { checkLength } from '../data/batches';
+import type { LiveKey } from '../train/curves';
+import { planTraining, trainingProblem } from '../train/plan';
+import { recipeChoicesText } from '../train/recipe';
+import { recipeField } from '../train/recipe-schema';
+import type { TrainerBackend } from '../train/trainer';
+import type { PreparedRun } from './prepared-run';
+
+/** Throws a sentence with the next step. */
+export function checkChange(
+  { recipe, config, data }: PreparedRun,
+  backend: TrainerBackend,
+  key: LiveKey,
+  value: number,
+): void {
+  const field = recipeField(key);
+  const fits =
+    field.kind !== 'choice' &&
+    value >= field.minimum &&
+    value <= field.maximum &&
+    (field.kind === 'number' || Number.isInteger(value));
+  if (!fits) throw new RangeError(`${key} cannot become ${value}: choose ${recipeChoicesText(field)}.`);
+  if (key !== 'batch') return;
+  checkLength(data.train.tokens, { batch: value, context: recipe.context });
+  if (backend.kind === 'cpu') return;
+  const values = { ...recipe, batch: value };
+  const problem = trainingProblem(planTraining(config, values), values, backend.device.adapter.limits);
+  if (problem) throw new RangeError(`A batch of ${value} ${problem}`);
+}
