@@ -89,6 +89,17 @@ export class Tokenizer {
     return out.take();
   }
 
+  /**
+   * Ids of a text that a model is to go on with, the begin token first where there is one. Never empty: a model needs
+   * something to go on from, so without a begin token nothing becomes a newline, or the first id where there is none.
+   */
+  encodePrompt(text: string): Uint32Array {
+    const ids = this.encode(text, { begin: true });
+    if (ids.length > 0) return ids;
+    const newline = this.encode('\n');
+    return newline.length > 0 ? newline : Uint32Array.of(0);
+  }
+
   /** Text of the ids. Special tokens have no text; bytes that form no character become U+FFFD. */
   decode(ids: Iterable<number>): string {
     const bytes = new ByteDecoder();

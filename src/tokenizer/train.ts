@@ -77,6 +77,7 @@ export function* trainBpeInSteps(
   const merges: [string, string][] = [];
   yield { pieces: 0, wanted };
   const joiner = new PairJoiner(words, characters);
+  for (const _ of joiner.countPairs()) yield { pieces: 0, wanted };
   const maximum = options.maximumPieceLength ?? 16;
   const maximumHanzi = options.maximumHanziLength ?? 4;
   const known = new Set(pieces);
@@ -163,6 +164,7 @@ class PairJoiner {
   private readonly weight: Int32Array;
   private readonly pairs = new Map<number, Pair>();
   private readonly heap: { key: number; count: number }[] = [];
+  private readonly size: number;
 
   constructor(words: ReadonlyMap<string, number>, characters: readonly string[]) {
     const ids = new Map(characters.map((character, id) => [character, id]));
@@ -184,8 +186,17 @@ class PairJoiner {
         at += 1;
       }
     }
+    this.size = at;
+  }
+
+  /** To be run to its end before the first pair is asked for; yields now and then. */
+  *countPairs(): Generator<void, void, void> {
     const fresh = new Set<number>();
-    for (let i = 0; i < at; i += 1) this.add(i, fresh);
+    for (let i = 0; i < this.size; i += 1) {
+      this.add(i, fresh);
+      if (i % 4096 === 0) yield;
+    }
+    yield;
     this.offer(fresh);
   }
 

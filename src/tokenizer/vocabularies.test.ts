@@ -46,6 +46,15 @@ describe('a vocabulary of characters', () => {
     expect([...bare.encode('ab', { begin: true, allowSpecial: true })]).toEqual([...bare.encode('ab')]);
   });
 
+  it('gives a model something to go on from where no begin token does', () => {
+    expect([...marked.encodePrompt('')]).toEqual([0]);
+    expect([...marked.encodePrompt('a')]).toEqual([0, ...marked.encode('a')]);
+    expect(bare.decode(bare.encodePrompt('鬱'))).toBe('\n');
+    expect([...bare.encodePrompt('ab')]).toEqual([...bare.encode('ab')]);
+    const letters = Tokenizer.parse(charactersTokenizerJson(['b', 'a'], { documentTokens: false, unknown: false }));
+    expect([...letters.encodePrompt('')]).toEqual([0]);
+  });
+
   it('is read by @huggingface/tokenizers with the same ids', () => {
     const json = charactersTokenizerJson(known, { documentTokens: true, unknown: true });
     const oracle = new Oracle(structuredClone(json) as never, {});

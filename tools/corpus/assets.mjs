@@ -19,8 +19,7 @@ import { filesOf } from './packages.mjs';
 import { loadSource, root } from './source.mjs';
 import { sources } from './sources.mjs';
 
-const folder = join(root, 'public/corpora');
-const manifestFile = join(folder, 'manifest.json');
+const publicFolder = join(root, 'public/corpora');
 
 /** Debian's packages are for pretraining the shipped models: not everyone has the client that fetches them. */
 export const pageSources = sources.filter(({ client }) => client === 'npm');
@@ -41,7 +40,8 @@ function stateKey(found) {
   return hash.digest('hex').slice(0, 16);
 }
 
-function isUpToDate(key) {
+function isUpToDate(folder, key) {
+  const manifestFile = join(folder, 'manifest.json');
   if (!existsSync(manifestFile)) return false;
   const manifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
   const whole = ({ file, bytes }) => !file || statSync(join(folder, file), { throwIfNoEntry: false })?.size === bytes;
@@ -53,7 +53,7 @@ function writeWhole(file, content) {
   renameSync(`${file}.unfinished`, file);
 }
 
-function writeCorpus(source, files, text, separator) {
+function writeCorpus(folder, source, files, text, separator) {
   const texts = new Set();
   for (const document of documentsOf(source, files, text)) {
     if (document.text.includes(separator)) {
@@ -71,10 +71,13 @@ function writeCorpus(source, files, text, separator) {
   return { file, licenceFile, documents: texts.size, characters, bytes: content.length };
 }
 
-export async function writeAssets() {
-  const found = pageSources.map((source) => [source, filesOf(source)]);
+/** `found`: [source, its files or null]. Returns whether anything was written. */
+export async function writeAssets(
+  folder = publicFolder,
+  found = pageSources.map((source) => [source, filesOf(source)]),
+) {
   const key = stateKey(found);
-  if (isUpToDate(key)) return;
+  if (isUpToDate(folder, key)) return false;
   const text = await loadSource('data/text/index');
   const { documentSeparator } = await loadSource('data/corpus/manifest');
   mkdirSync(folder, { recursive: true });
@@ -90,12 +93,19 @@ export async function writeAssets() {
       package: packageName,
       version,
     };
-    if (files) return { ...entry, ...writeCorpus(source, files, text, documentSeparator) };
+    if (files) return { ...entry, ...writeCorpus(folder, source, files, text, documentSeparator) };
     return { ...entry, missing: 'npm run corpora', ...(source.size ? { download: source.size } : {}) };
   });
   const kept = new Set(['manifest.json', ...corpora.flatMap(({ file, licenceFile }) => [file, licenceFile])]);
   for (const file of readdirSync(folder)) if (!kept.has(file)) rmSync(join(folder, file));
-  writeWhole(manifestFile, `${JSON.stringify({ version: 1, key, corpora }, null, 2)}\n`);
+  writeWhole(join(folder, 'manifest.json'), `${JSON.stringify({ version: 1, key, corpora }, null, 2)}\n`);
+  return true;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href && (await writeAssets())) report();
+
+function report() {
+  const { corpora } = JSON.parse(readFileSync(join(publicFolder, 'manifest.json'), 'utf8'));
   for (const { id, documents, characters, missing } of corpora) {
     console.log(
       missing
@@ -104,5 +114,3 @@ export async function writeAssets() {
     );
   }
 }
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await writeAssets();

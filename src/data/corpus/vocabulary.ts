@@ -71,17 +71,28 @@ function read(json: unknown, source: string): Vocabulary {
   return { tokenizer: Tokenizer.parse(json, source), json };
 }
 
+/** Characters looked at between two yields. */
+const slice = 65_536;
+
 /** Lone surrogates are left out: no file can hold them. */
 function* charactersOf(documents: SplitDocuments['train']): Generator<VocabularyProgress, Set<string>, void> {
-  const characters = new Set<string>();
+  const total = documents.reduce((sum, { text }) => sum + text.length, 0);
+  const codePoints = new Set<number>();
   let done = 0;
+  let yielded = 0;
   for (const { text } of documents) {
-    for (const character of text) characters.add(character);
-    done += 1;
-    yield { done, total: documents.length };
+    for (let i = 0; i < text.length; i += 1) {
+      const codePoint = text.codePointAt(i) as number;
+      if (codePoint > 0xffff) i += 1;
+      if (codePoint < 0xd800 || codePoint > 0xdfff) codePoints.add(codePoint);
+      if (done + i - yielded >= slice) {
+        yielded = done + i;
+        yield { done: yielded, total };
+      }
+    }
+    done += text.length;
   }
-  for (const character of characters) if (/\p{Cs}/u.test(character)) characters.delete(character);
-  return characters;
+  return new Set([...codePoints].map((codePoint) => String.fromCodePoint(codePoint)));
 }
 
 /** Documents spread evenly over the text, with together at most `trainingLength` characters. */
