@@ -6,6 +6,7 @@
 import { chooseBy } from '../gpu/choice';
 import type { Device } from '../gpu/device';
 import { FlatMemory } from '../gpu/flat-memory';
+import { largestGradient } from '../gpu/kernels/gradient-norm/gradient-squares';
 import { mostGroups, ratiosLength, recordAt, recordLength, updateOf } from '../gpu/kernels/gradient-norm/record';
 import { kernelsHash } from '../gpu/kernels-hash';
 import { type KernelTime, profileProgram } from '../gpu/profile';
@@ -170,7 +171,7 @@ export class GpuTrainer implements Trainer {
     const flat = new Float32Array(await readBuffer(this.device, this.memory.buffer('gradients'), 0, layout.size * 4));
     const bad = training.learning.find((parameter) => {
       const entry = layout.entries.get(parameter.name);
-      return entry && !viewOf(flat, entry).every(Number.isFinite);
+      return entry && !viewOf(flat, entry).every((value) => Math.abs(value) < largestGradient);
     });
     return bad?.name ?? null;
   }

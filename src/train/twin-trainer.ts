@@ -2,6 +2,7 @@
  * Training on the CPU twin: the same graphs in float32, for a machine without WebGPU, or in float64, the oracle of the
  * tests. Flat arrays stand where the GPU has flat buffers.
  */
+import { largestGradient } from '../gpu/kernels/gradient-norm/gradient-squares';
 import { mostGroups, recordAt, updateOf } from '../gpu/kernels/gradient-norm/record';
 import { type FlatLayout, flatNames, viewOf } from '../graph/flat';
 import { gradientName } from '../graph/reverse';
@@ -109,7 +110,7 @@ export class TwinTrainer implements Trainer {
     const { layout, training } = this.#plan;
     const bad = training.learning.find((parameter) => {
       const entry = layout.entries.get(parameter.name);
-      return entry && !viewOf(this.#flat.gradients, entry).every(Number.isFinite);
+      return entry && !viewOf(this.#flat.gradients, entry).every((value) => Math.abs(value) < largestGradient);
     });
     return bad?.name ?? null;
   }

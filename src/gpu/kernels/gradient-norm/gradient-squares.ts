@@ -52,7 +52,7 @@ function launch({ inputs, outputs }: SquaresNode, chunksEachWorkgroup: number): 
 }
 
 /** From here on a gradient counts as not finite: the squares of all chunks must sum up in f32. */
-const largestGradient = 2 ** 50;
+export const largestGradient = 2 ** 50;
 
 function squaresTwin({ gradients }: Memory<GradientSquaresInputs>, { squares }: Memory<GradientSquaresOutputs>): void {
   for (let chunk = 0; chunk < squares.length; chunk++) {
