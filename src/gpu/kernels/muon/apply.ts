@@ -1,0 +1,110 @@
+/**
+ * The end of Muon's step, over the chunks that hold matrices: w ← w (1 − lr · decay) − lr · update, and
+ * changes[P/256] = (Σ Δw², Σ w²) of each chunk. In a step that is not finite nothing changes.
+ */
+import { chunkSize } from '../../../graph/flat';
+import type { Memory, Node, Operation, Variant } from '../../../graph/operation';
+import { elements, type Tensor } from '../../../graph/tensor';
+import { expectShape } from '../expect-shape';
+import { chunksOf, recordAt, recordLength } from '../gradient-norm/record';
+import { grid } from '../grid';
+import groupKernel from './apply-group.wgsl?raw';
+import naiveKernel from './apply-naive.wgsl?raw';
+import threadKernel from './apply-thread.wgsl?raw';
+
+export interface MuonApplyInputs {
+  /** f32[P]. */
+  readonly parameters: Tensor;
+  /** f32[P]: the last iterate; what it holds between matrices is not read. */
+  readonly iterate: Tensor;
+  /** u32[P/256]: row of `rules` for each chunk. */
+  readonly groups: Tensor;
+  /** u32[P/256]: elements of each chunk that belong to a matrix; 0 leaves the chunk alone. */
+  readonly lengths: Tensor;
+  /** f32[n, 4]: factor of the learning rate, weight decay, 0, 0. */
+  readonly rules: Tensor;
+  /** f32[32], of `stepRecord`. */
+  readonly record: Tensor;
+  /** f32[P/256, 2], written for the chunks that hold matrices. */
+  readonly changes: Tensor;
+}
+
+export interface MuonApplyAttributes {
+  /** All lengths are multiples of 4. */
+  readonly aligned: boolean;
+}
+
+type ApplyNode = Node<MuonApplyInputs, object, MuonApplyAttributes>;
+type ApplyVariant = Variant<MuonApplyInputs, object, MuonApplyAttributes>;
+
+function variant(
+  name: string,
+  family: ApplyVariant['family'],
+  wgsl: string,
+  chunksEachWorkgroup: number,
+  supports: ApplyVariant['supports'],
+): ApplyVariant {
+  return {
+    name,
+    family,
+    wgsl,
+    bindings: ['parameters', 'iterate', 'groups', 'lengths', 'rules', 'record', 'changes'],
+    supports,
+    launch: ({ inputs }: ApplyNode) => ({
+      uniforms: [{ name: 'chunks', u32: chunksOf(inputs.parameters) }],
+      tensors: { ...inputs },
+      workgroups: grid(Math.ceil(chunksOf(inputs.parameters) / chunksEachWorkgroup)),
+    }),
+  };
+}
+
+function muonApplyTwin({
+  parameters,
+  iterate,
+  groups,
+  lengths,
+  rules,
+  record,
+  changes,
+}: Memory<MuonApplyInputs>): void {
+  lengths.forEach((length, chunk) => {
+    if (length === 0) return;
+    let changed = 0;
+    let held = 0;
+    if (record[recordAt.finite] === 1) {
+      const group = groups[chunk] as number;
+      const rate = (record[recordAt.update] as number) * (rules[4 * group] as number);
+      const keep = 1 - rate * (rules[4 * group + 1] as number);
+      for (let i = chunk * chunkSize; i < chunk * chunkSize + length; i++) {
+        const before = parameters[i] as number;
+        const after = before * keep - rate * (iterate[i] as number);
+        parameters[i] = after;
+        changed += (after - before) ** 2;
+        held += after ** 2;
+      }
+    }
+    changes[2 * chunk] = changed;
+    changes[2 * chunk + 1] = held;
+  });
+}
+
+export const muonApply: Operation<MuonApplyInputs, object, MuonApplyAttributes> = {
+  name: 'muonApply',
+  updates: ['parameters', 'changes'],
+  outputs: ({ parameters, iterate, groups, lengths, record, changes }) => {
+    const chunks = chunksOf(parameters);
+    expectShape('muonApply', iterate, [elements(parameters.shape)], 'as many elements as the parameters');
+    expectShape('muonApply', groups, [chunks], 'the group of each chunk');
+    expectShape('muonApply', lengths, [chunks], 'elements of matrices in each chunk');
+    expectShape('muonApply', record, [recordLength], 'the record of the step');
+    expectShape('muonApply', changes, [chunks, 2], 'two sums a chunk');
+    return {};
+  },
+  flops: ({ inputs }) => 8 * elements(inputs.parameters.shape),
+  twin: muonApplyTwin,
+  variants: [
+    variant('naive', 'naive', naiveKernel, 64, () => true),
+    variant('chunk-thread', 'thread', threadKernel, 16, ({ attributes }) => attributes.aligned),
+    variant('group', 'group', groupKernel, 1, () => true),
+  ],
+};
