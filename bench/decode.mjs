@@ -3,25 +3,12 @@
  * The page does the work (bench/page/decode.ts); this file builds it, opens it and prints what it found.
  */
 import { existsSync } from 'node:fs';
-import { loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
-import { build } from 'vite';
-import { findChromium } from '../tools/environment.mjs';
-import { serveFolders } from './serve.mjs';
-import { decodeTable } from './table.mjs';
+import { runInBrowser, usualAdapter, warnWhenBusy, wholeNumber } from './browser.mjs';
+import { decodeTable } from './decode-table.mjs';
 
 const root = path.dirname(import.meta.dirname);
-const flags = [
-  '--no-sandbox',
-  '--enable-unsafe-webgpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export const summary = 'milliseconds a token, here and in onnxruntime-web (WebGPU and WASM), on the same weights';
 
@@ -45,7 +32,7 @@ export async function run(parameters) {
       prompt: { type: 'string', default: '8' },
       samples: { type: 'string', default: '20' },
       calibrate: { type: 'boolean', default: false },
-      adapter: { type: 'string', default: softwareOnly() ? 'swiftshader' : 'default' },
+      adapter: { type: 'string', default: usualAdapter() },
       json: { type: 'boolean', default: false },
     },
   });
@@ -58,48 +45,19 @@ export async function run(parameters) {
   };
   warnWhenBusy();
   const folder = values.random ? null : modelFolder(values.model);
-  const { result, version } = await inBrowser(folder, values.adapter, options);
+  const { result, version } = await runInBrowser({
+    page: 'decode',
+    entry: 'runDecode',
+    mounts: {
+      ort: path.join(import.meta.dirname, 'node_modules', 'onnxruntime-web', 'dist'),
+      ...(folder && { model: folder }),
+    },
+    adapter: values.adapter,
+    options,
+  });
   const model = values.random ? 'random weights' : values.model;
   const report = { model, browser: version, options, ...result };
   console.log(values.json ? JSON.stringify(report, null, 2) : decodeTable(report));
-}
-
-async function inBrowser(folder, adapter, options) {
-  const executablePath = findChromium();
-  if (!executablePath) throw new Error('No Chrome or Chromium was found: install one, or set CHROMIUM_PATH to it.');
-  const server = await serveFolders({
-    '': await buildPage(),
-    ort: path.join(import.meta.dirname, 'node_modules', 'onnxruntime-web', 'dist'),
-    ...(folder && { model: folder }),
-  });
-  const chosen = adapter === 'default' ? [] : [`--use-webgpu-adapter=${adapter}`];
-  const browser = await chromium.launch({ executablePath, args: [...flags, ...chosen] });
-  try {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(0);
-    page.on('console', (message) => console.error(message.text()));
-    page.on('pageerror', (error) => console.error(String(error)));
-    await page.goto(server.address);
-    await page.waitForFunction(() => 'runDecode' in globalThis, undefined, { timeout: 60_000 });
-    const result = await page.evaluate((given) => globalThis.runDecode(given), options);
-    return { result, version: browser.version() };
-  } finally {
-    await browser.close();
-    server.close();
-  }
-}
-
-async function buildPage() {
-  const folder = path.join(root, '.cache', 'bench', 'decode');
-  await build({
-    root: path.join(import.meta.dirname, 'page'),
-    base: './',
-    configFile: false,
-    publicDir: false,
-    logLevel: 'warn',
-    build: { outDir: folder, emptyOutDir: true, target: 'es2023', modulePreload: false },
-  });
-  return folder;
 }
 
 function modelFolder(name) {
@@ -107,21 +65,4 @@ function modelFolder(name) {
   const folder = folders.find((candidate) => existsSync(path.join(candidate, 'model.safetensors')));
   if (folder) return folder;
   throw new Error(`Model ${name} was not found: ${folders.join(' and ')} hold no model.safetensors. Try --random.`);
-}
-
-/** Linux without a device node has no GPU driver that Chromium could use. */
-function softwareOnly() {
-  return process.platform === 'linux' && !existsSync('/dev/dri') && !existsSync('/dev/nvidia0');
-}
-
-/** Times on a busy machine compare nothing; Windows reports no load and is not warned. */
-function warnWhenBusy() {
-  const load = loadavg()[0] ?? 0;
-  if (load > 0.7) console.error(`The machine is busy (load ${load.toFixed(1)}): times will be too long and unfair.`);
-}
-
-function wholeNumber(name, text) {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new Error(`--${name} is ${text}: give a whole number of at least 1.`);
 }

@@ -3,11 +3,12 @@
  * use, and not with the project.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as decode from './decode.mjs';
+import * as train from './train.mjs';
 
-const benchmarks = { decode };
+const benchmarks = { decode, train };
 const [name, ...parameters] = process.argv.slice(2);
 
 try {
@@ -32,11 +33,18 @@ function list() {
 
 function install() {
   const folder = import.meta.dirname;
-  if (existsSync(path.join(folder, 'node_modules', 'onnxruntime-web', 'package.json'))) return;
-  console.error('Installing what the benchmark compares with, about 150 MB …');
+  const { dependencies } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  if (Object.entries(dependencies).every(([name, version]) => installedVersion(folder, name) === version)) return;
+  console.error('Installing what the benchmark compares with, about 220 MB …');
   const { status } = spawnSync('npm', ['ci', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });
   if (status !== 0) throw new Error(`npm ci in ${folder} failed: is the network there?`);
+}
+
+/** Null when it is not installed. */
+function installedVersion(folder, name) {
+  const file = path.join(folder, 'node_modules', name, 'package.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : null;
 }

@@ -1,50 +1,23 @@
-/** What `decode` found, as Markdown: one row an engine, one column a quantity. */
+/** Markdown for what a benchmark found: one row an engine, one column a quantity. */
 
-const columns = [
-  ['engine', 'left', (row) => row.engine],
-  ['weights', 'left', (row) => row.weights],
-  ['ms a token, median', 'right', (row) => digits(row.tokenMs.median)],
-  ['min', 'right', (row) => digits(row.tokenMs.min)],
-  ['p95', 'right', (row) => digits(row.tokenMs.p95)],
-  ['tokens a second', 'right', (row) => digits(1000 / row.tokenMs.median)],
-  ['first run, ms a token', 'right', (row) => digits(row.firstMs)],
-  ['opening, ms', 'right', (row) => row.openMs.toFixed(0)],
-  ['dispatches', 'right', (row) => count(row.calls.dispatches)],
-  ['submits', 'right', (row) => count(row.calls.submits)],
-  ['new bind groups', 'right', (row) => count(row.calls.bindGroups)],
-  ['new buffers', 'right', (row) => count(row.calls.buffers)],
-  ['buffer writes', 'right', (row) => count(row.calls.writes)],
-  ['logits off by', 'right', (row) => row.deviation.toExponential(1)],
-  ['same text', 'left', (row) => (row.sameText ? 'yes' : 'no')],
-];
-
-/** `model` is its name; `shape` its config and the number of its parameters. */
-export function decodeTable({ model, browser, adapter, cores, isolated, onnxruntime, options, shape, rows, notes }) {
-  const { hidden_size: C, num_hidden_layers: L, vocab_size: V } = shape.config;
-  const size = `${(shape.parameters / 1e6).toFixed(2)}M parameters, C=${C}, L=${L}, V=${V}`;
-  const task = `${options.tokens} tokens after ${options.promptTokens}, greedy, one id read back a token`;
-  const taken = `${options.samples} samples each in turn after a first that stands apart`;
-  const place = `Chromium ${browser}, adapter ${adapter}, ${cores} cores, onnxruntime-web ${onnxruntime}`;
+/** `columns`: title, side ('left' or 'right') and the text of a row. */
+export function table(columns, rows) {
   return [
-    `${model}: ${size}. ${task}; ${taken}.`,
-    `${place}${isolated ? '' : ', not cross-origin isolated'}. Calls are counted a token, logits against the float64 twin.`,
-    '',
     line(columns.map(([title]) => title)),
     line(columns.map(([, side]) => (side === 'right' ? '--:' : '---'))),
     ...rows.map((row) => line(columns.map(([, , text]) => text(row)))),
-    ...notes.map((note) => `\n${note}`),
   ].join('\n');
+}
+
+export function digits(value) {
+  return value.toFixed(value < 10 ? 2 : 1);
+}
+
+/** Calls a token or step; a run that submits several together may come to a fraction. */
+export function count(value) {
+  return Number.isInteger(value) ? String(value) : value.toFixed(2);
 }
 
 function line(cells) {
   return `| ${cells.join(' | ')} |`;
-}
-
-function digits(value) {
-  return value.toFixed(value < 10 ? 2 : 1);
-}
-
-/** Calls a token; a run that submits its tokens together may come to a fraction. */
-function count(value) {
-  return Number.isInteger(value) ? String(value) : value.toFixed(2);
 }

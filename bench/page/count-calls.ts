@@ -18,9 +18,9 @@ export function callsSoFar(): CallCounts {
   return { ...counts };
 }
 
-/** Calls since `before`, divided by `tokens`. */
-export function callsPerToken(before: CallCounts, tokens: number): CallCounts {
-  const per = (key: keyof CallCounts) => (counts[key] - before[key]) / tokens;
+/** Calls since `before`, divided by `units`: the tokens or steps that were made meanwhile. */
+export function callsSince(before: CallCounts, units: number): CallCounts {
+  const per = (key: keyof CallCounts) => (counts[key] - before[key]) / units;
   return {
     dispatches: per('dispatches'),
     submits: per('submits'),

@@ -7,7 +7,7 @@ import { floatsOf } from '../../src/graph/weights';
 import type { ModelConfig } from '../../src/model/config';
 import { parameterCount } from '../../src/model/names';
 import { decoderGraph } from '../onnx/decoder';
-import { type CallCounts, callsPerToken, callsSoFar } from './count-calls';
+import { type CallCounts, callsSince, callsSoFar } from './count-calls';
 import type { Decoder } from './decoder';
 import { openEngine, openEngineGpu, twinLogits } from './engine';
 import { fetchModel, type Model, randomModel, uniform } from './model';
@@ -199,7 +199,7 @@ async function timeInTurn(
       const begun = performance.now();
       const ids = await decoder.write(tokens);
       const ms = (performance.now() - begun) / tokens;
-      runs[index]?.push({ ms, calls: callsPerToken(before, tokens), ids });
+      runs[index]?.push({ ms, calls: callsSince(before, tokens), ids });
     }
     report(`round ${round} of ${samples}: ${runs.map((all) => `${all.at(-1)?.ms.toFixed(2)} ms`).join(', ')} a token`);
   }

@@ -41,9 +41,13 @@ export function randomModel(): Model {
     },
     'the random model',
   );
+  return { config, weights: randomWeights(config) };
+}
+
+/** Always the same for the same config. */
+export function randomWeights(config: ModelConfig): Weights {
   const random = uniform(20261121);
-  const weights = new Map(tensorTable(config).map((row) => [row.name, { values: randomTensor(row, random) }]));
-  return { config, weights };
+  return new Map(tensorTable(config).map((row) => [row.name, { values: randomTensor(row, random) }]));
 }
 
 /** Norms and series scales lie around 1, everything else around 0 and large enough that no branch is silent. */
