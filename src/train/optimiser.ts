@@ -7,11 +7,13 @@ import { changeRatios } from '../gpu/kernels/gradient-norm/change-ratios';
 import { gradientSquares } from '../gpu/kernels/gradient-norm/gradient-squares';
 import { ratiosLength, recordLength, updateLength } from '../gpu/kernels/gradient-norm/record';
 import { stepRecord } from '../gpu/kernels/gradient-norm/step-record';
+import { type MuonMatrix, muon } from '../gpu/kernels/muon/muon';
 import { sgd } from '../gpu/kernels/sgd/sgd';
 import { chunkSize, type FlatLayout } from '../graph/flat';
 import { type Graph, GraphBuilder } from '../graph/graph';
 import type { Tensor } from '../graph/tensor';
-import { parameterGroups } from './curves';
+import { type ParameterGroup, parameterGroups } from './curves';
+import { groupOf } from './groups';
 import type { RecipeValues } from './recipe-schema';
 
 export interface OptimiserGraph {
@@ -45,7 +47,23 @@ type Optimiser = (builder: GraphBuilder, flat: Flat, layout: FlatLayout) => { re
 const optimisers: Readonly<Record<RecipeValues['optimizer'], Optimiser>> = {
   adamw: (builder, flat) => builder.add(adamw, 'adamw', flat, {}),
   sgd: (builder, { second: _, ...flat }) => builder.add(sgd, 'sgd', flat, {}),
+  muon: (builder, flat, layout) => muon(builder, flat, hiddenMatrices(layout)),
 };
+
+/** The matrices of the layers, each part of a stack by itself; tables and the head are none of them (Jordan, 2024). */
+function hiddenMatrices(layout: FlatLayout): MuonMatrix[] {
+  return [...layout.entries.values()].flatMap(({ tensor, offset }) => {
+    if (!hidden.has(groupOf(tensor)) || !tensor.packable) return [];
+    let start = offset;
+    return tensor.parts.map(({ shape: [rows = 0, columns = 0] }) => {
+      const matrix = { offset: start, rows, columns };
+      start += rows * columns;
+      return matrix;
+    });
+  });
+}
+
+const hidden: ReadonlySet<string> = new Set<ParameterGroup>(['attention', 'ffn']);
 
 export function optimiserGraph(layout: FlatLayout, optimizer: RecipeValues['optimizer']): OptimiserGraph {
   const builder = new GraphBuilder();

@@ -42,7 +42,7 @@ export const recipeFields = {
   beta1: number('optimiser', 0, 0.9999, 0.9, 'AdamW: memory of the mean gradient.'),
   beta2: number('optimiser', 0, 0.99999, 0.95, 'AdamW: memory of the squared gradient.'),
   epsilon: number('optimiser', 1e-12, 1, 1e-8, 'AdamW: what keeps the division finite.'),
-  momentum: number('optimiser', 0, 0.9999, 0.9, 'SGD and Muon: memory of the gradient.'),
+  momentum: number('optimiser', 0, 0.9999, 0.9, 'SGD: memory of the gradient. Muon always takes 0.95.'),
   schedule: choice(
     'schedule',
     ['cosine', 'constant', 'linear', 'wsd'],
