@@ -56,7 +56,9 @@ export function readTokenizerJson(json: unknown, source: string): TokenizerTable
   const model = fields(root.model, 'model');
   expect(model.type, ['BPE'], 'model.type');
   expect(model.byte_fallback, [true, false], 'model.byte_fallback');
-  expect(model.fuse_unk ?? false, [false], 'model.fuse_unk');
+  // With byte fallback nothing is unknown, so how unknown characters are written does not matter.
+  const unknownName = model.byte_fallback ? null : (model.unk_token ?? null);
+  if (unknownName !== null) expect(model.fuse_unk ?? false, [false], 'model.fuse_unk');
   expect(model.ignore_merges ?? false, [false], 'model.ignore_merges');
   expect(model.dropout ?? null, [null], 'model.dropout');
   expect(model.continuing_subword_prefix ?? '', [''], 'model.continuing_subword_prefix');
@@ -109,8 +111,7 @@ export function readTokenizerJson(json: unknown, source: string): TokenizerTable
   const byteIds = model.byte_fallback
     ? Array.from({ length: 256 }, (_, byte) => idOf(bytePiece(byte), 'model.byte_fallback'))
     : [];
-  const { unk_token: unknownName } = model;
-  if (typeof unknownName !== 'string' && (unknownName ?? null) !== null) {
+  if (unknownName !== null && typeof unknownName !== 'string') {
     refuse('model.unk_token', `is ${show(unknownName)}; a text or null is needed.`);
   }
   const unknown = typeof unknownName === 'string' ? idOf(unknownName, 'model.unk_token') : null;

@@ -48,7 +48,7 @@ export class Tokenizer {
   private constructor(tables: TokenizerTables) {
     this.tables = tables;
     this.special = tables.special;
-    this.unknown = tables.byteIds.length === 256 ? null : tables.unknown;
+    this.unknown = tables.unknown;
     this.vocabularySize = tables.pieces.length;
     this.mergeTable = new MergeTable(tables.merges);
     this.specialIds = new Map(tables.specialTokens.map(({ content, id }) => [content, id]));

@@ -63,6 +63,14 @@ describe('a vocabulary of characters', () => {
     }
   });
 
+  it('is refused, with the field, where others would read it differently', () => {
+    const json = charactersTokenizerJson(known, { documentTokens: false, unknown: true });
+    const changed = (model: object) => () => Tokenizer.parse({ ...json, model: { ...json.model, ...model } }, 'x.json');
+    expect(changed({ fuse_unk: true })).toThrow('x.json: model.fuse_unk is true; this tokenizer reads only false.');
+    expect(changed({ unk_token: '<unk>' })).toThrow('x.json: model.unk_token needs the piece "<unk>"');
+    expect(changed({ unk_token: 3 })).toThrow('x.json: model.unk_token is 3; a text or null is needed.');
+  });
+
   it('survives a file', () => {
     const json = charactersTokenizerJson(known, { documentTokens: false, unknown: false });
     const again = Tokenizer.parse(JSON.parse(JSON.stringify(json)));
