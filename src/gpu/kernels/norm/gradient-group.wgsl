@@ -3,8 +3,8 @@
 // no mean_c(g);  gainGradient[c] += Σ_m dy · x̂;  shiftGradient[c] += Σ_m dy.
 //
 // Two jobs in one dispatch. The first `columnGroups` workgroups own 16 columns each: thread (stripe, column) of 16 × 16 sums
-// every 16th row, so that 16 neighbours read one line, and the stripes are added in order. Each other workgroup owns one
-// row: 256 threads read neighbouring elements, and a tree in workgroup memory adds their sums.
+// every 16th row, so that 16 neighbours read one line, and the stripes are added in order. Each other workgroup owns four
+// rows: 64 threads a row read neighbouring elements, and a tree in workgroup memory adds their sums.
 
 override LAYER: bool = false;
 override RESIDUAL: bool = false;
@@ -13,6 +13,7 @@ override SHIFT: bool = false;
 
 const threads = 256u;
 const side = 16u;
+const team = 64u;
 
 struct Sizes {
   M: u32,
@@ -33,27 +34,33 @@ struct Sizes {
 
 var<workgroup> partial: array<vec2f, threads>;
 
-fn passRow(row: u32, lane: u32) {
+fn passRows(first: u32, lane: u32) {
+  // A team without a row of its own goes through the barriers with the others.
+  let row = min(first + lane / team, sizes.M - 1);
   let start = row * sizes.C;
   let mean = statistics[row].x;
   let factor = statistics[row].y;
   var own = vec2f();
-  for (var c = lane; c < sizes.C; c += threads) {
+  for (var c = lane % team; c < sizes.C; c += team) {
     let g = gradient[start + c] * gain[c];
     own += vec2f(g, g * (x[start + c] - mean));
   }
   partial[lane] = own;
   workgroupBarrier();
-  for (var stride = threads / 2; stride > 0; stride /= 2) {
-    if lane < stride {
+  for (var stride = team / 2; stride > 0; stride /= 2) {
+    if lane % team < stride {
       partial[lane] += partial[lane + stride];
     }
     workgroupBarrier();
   }
+  if first + lane / team >= sizes.M {
+    return;
+  }
+  let sums = partial[lane / team * team];
   // dx = factor · g + slope · (x − mean) + constant.
-  let slope = -factor * factor * factor * partial[0].y / f32(sizes.C);
-  let constant = select(0.0, -factor * partial[0].x / f32(sizes.C), LAYER);
-  for (var c = lane; c < sizes.C; c += threads) {
+  let slope = -factor * factor * factor * sums.y / f32(sizes.C);
+  let constant = select(0.0, -factor * sums.x / f32(sizes.C), LAYER);
+  for (var c = lane % team; c < sizes.C; c += team) {
     var value = factor * (gradient[start + c] * gain[c]) + slope * (x[start + c] - mean) + constant;
     if RESIDUAL {
       value += sizes.residualScale * residual[start + c];
@@ -96,7 +103,7 @@ fn main(
   let index = group.y * groups.x + group.x;
   if index < sizes.columnGroups {
     passColumns(index * side, lane);
-  } else if index - sizes.columnGroups < sizes.M {
-    passRow(index - sizes.columnGroups, lane);
+  } else {
+    passRows((index - sizes.columnGroups) * (threads / team), lane);
   }
 }

@@ -60,7 +60,7 @@ const group: NormGradientVariant = {
   wgsl: groupKernel,
   bindings,
   supports: () => true,
-  launch: (node) => launchJobs(node, 16, 1),
+  launch: (node) => launchJobs(node, 16, 4),
 };
 
 function sizesOf(node: NormGradientNode): { M: number; C: number } {
