@@ -7,10 +7,11 @@ import { bytesOf } from '../../../graph/tensor';
 import { rowsOf } from '../attention/heads';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
+import headKernel from './key-gradient-head-thread.wgsl?raw';
 import naiveKernel from './key-gradient-naive.wgsl?raw';
-import threadKernel from './key-gradient-thread.wgsl?raw';
+import tileKernel from './key-gradient-tile-thread.wgsl?raw';
 import { keyGradientTwin } from './key-gradient-twin';
-import { expectSelfAttention, fitsRegisters, headColumns, pairsOf, registerBlocks, sizes } from './layout';
+import { blocksOf, expectSelfAttention, fitsRegisters, headColumns, pairsOf, sizes } from './layout';
 import type { KeyGradientInputs, SelfAttentionAttributes } from './shape';
 
 type KeyGradientNode = Node<KeyGradientInputs, object, SelfAttentionAttributes>;
@@ -27,17 +28,25 @@ const naive: KeyGradientVariant = {
   launch: (node) => launch(node, Math.ceil((rowsOf(node.inputs.heads) * node.attributes.groups) / 64)),
 };
 
-const thread: KeyGradientVariant = {
+const headThread: KeyGradientVariant = {
   name: 'head-thread',
   family: 'thread',
-  wgsl: threadKernel,
+  wgsl: headKernel,
   bindings,
   supports: ({ attributes }) => fitsRegisters(attributes),
   launch: (node) => {
-    const { attributes, inputs } = node;
-    const base = launch(node, registerBlocks(attributes, attributes.groups, inputs.heads));
-    return { ...base, constants: { VECTORS: attributes.headSize / 4 } };
+    const base = launch(node, blocksOf(node.attributes, node.attributes.groups, node.inputs.heads));
+    return { ...base, constants: { VECTORS: node.attributes.headSize / 4 } };
   },
+};
+
+const tileThread: KeyGradientVariant = {
+  name: 'tile-thread',
+  family: 'thread',
+  wgsl: tileKernel,
+  bindings,
+  supports: ({ attributes }) => attributes.headSize % 4 === 0,
+  launch: (node) => launch(node, blocksOf(node.attributes, node.attributes.groups, node.inputs.heads)),
 };
 
 function launch({ inputs, attributes }: KeyGradientNode, workgroups: number): Launch {
@@ -63,5 +72,5 @@ export const selfAttentionKeyGradient: Operation<KeyGradientInputs, object, Self
     bytesWritten: rowsOf(heads) * 2 * groups * headSize * 4,
   }),
   twin: keyGradientTwin,
-  variants: [naive, thread],
+  variants: [naive, headThread, tileThread],
 };

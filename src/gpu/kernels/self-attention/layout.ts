@@ -56,15 +56,15 @@ export function seeingQueries(
   return { first, end: window === null ? period : Math.min(period, j + window) };
 }
 
-/** Rows of a workgroup of the kernels that keep heads in registers: four lanes of four rows. */
-const rowsOfRegisters = 16;
-
-/** Whether a head fits into registers: eight vectors of four. */
+/** Whether the vectors of a head fit into registers: eight of four numbers. */
 export function fitsRegisters({ headSize }: SelfAttentionAttributes): boolean {
   return headSize % 4 === 0 && headSize <= 32;
 }
 
-/** Workgroups of those kernels, for one `heads` a sequence. */
-export function registerBlocks({ period }: SelfAttentionAttributes, heads: number, rows: Tensor): number {
-  return Math.ceil(period / rowsOfRegisters) * heads * (rowsOf(rows) / period);
+/** Rows of a workgroup of the thread kernels: four lanes of four rows. */
+const blockRows = 16;
+
+/** Workgroups of the thread kernels, for `count` heads (or KV heads) a sequence. */
+export function blocksOf({ period }: SelfAttentionAttributes, count: number, heads: Tensor): number {
+  return Math.ceil(period / blockRows) * count * (rowsOf(heads) / period);
 }

@@ -6,9 +6,10 @@ import type { Launch, Node, Operation, Variant } from '../../../graph/operation'
 import { rowsOf } from '../attention/heads';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
-import { expectSelfAttention, fitsRegisters, pairsOf, registerBlocks, sizes } from './layout';
+import { blocksOf, expectSelfAttention, fitsRegisters, pairsOf, sizes } from './layout';
+import headKernel from './query-gradient-head-thread.wgsl?raw';
 import naiveKernel from './query-gradient-naive.wgsl?raw';
-import threadKernel from './query-gradient-thread.wgsl?raw';
+import tileKernel from './query-gradient-tile-thread.wgsl?raw';
 import { queryGradientTwin } from './query-gradient-twin';
 import type { QueryGradientInputs, QueryGradientOutputs, SelfAttentionAttributes } from './shape';
 
@@ -26,17 +27,25 @@ const naive: QueryGradientVariant = {
   launch: (node) => launch(node, Math.ceil((rowsOf(node.inputs.heads) * node.attributes.heads) / 64)),
 };
 
-const thread: QueryGradientVariant = {
+const headThread: QueryGradientVariant = {
   name: 'head-thread',
   family: 'thread',
-  wgsl: threadKernel,
+  wgsl: headKernel,
   bindings,
   supports: ({ attributes }) => fitsRegisters(attributes),
   launch: (node) => {
-    const { attributes, inputs } = node;
-    const base = launch(node, registerBlocks(attributes, attributes.heads, inputs.heads));
-    return { ...base, constants: { VECTORS: attributes.headSize / 4 } };
+    const base = launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads));
+    return { ...base, constants: { VECTORS: node.attributes.headSize / 4 } };
   },
+};
+
+const tileThread: QueryGradientVariant = {
+  name: 'tile-thread',
+  family: 'thread',
+  wgsl: tileKernel,
+  bindings,
+  supports: ({ attributes }) => attributes.headSize % 4 === 0,
+  launch: (node) => launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads)),
 };
 
 function launch({ inputs, outputs, attributes }: QueryGradientNode, workgroups: number): Launch {
@@ -66,5 +75,5 @@ export const selfAttentionQueryGradient: Operation<QueryGradientInputs, QueryGra
     /** The score and the weight's gradient again, and the sum over the keys. */
     flops: ({ inputs, attributes }) => 6 * pairsOf(attributes, inputs.heads) * attributes.headSize,
     twin: queryGradientTwin,
-    variants: [naive, thread],
+    variants: [naive, headThread, tileThread],
   };

@@ -67,18 +67,21 @@ async function forward(shape: Shape, given: Record<'heads' | 'cursor', Given>, o
 }
 
 describe.each(shapes)('$B sequences of $T tokens, $H/$G heads of $D', (shape) => {
+  const kernels = shape.D <= 32 ? ['naive', 'head-thread', 'tile-thread'] : ['naive', 'tile-thread'];
+  const expected = shape.D % 4 === 0 ? kernels : ['naive'];
+
   describe.each(masks)('under a %s mask with window %s and prefix %d', (mask, window, prefix) => {
     const own = attributes(shape, mask, window);
     const given = inputs(shape, prefix);
 
     it('agrees with the twin', async () => {
-      await checkParity(selfAttention, { inputs: given, attributes: own }, tolerance);
+      expect(await checkParity(selfAttention, { inputs: given, attributes: own }, tolerance)).toEqual(expected);
     });
 
     it('gives the queries the gradient of the twin', async () => {
       const { gradient, out, logSumExp } = await forward(shape, given, own);
       const test = { inputs: { ...given, gradient, out, logSumExp }, attributes: own };
-      await checkParity(selfAttentionQueryGradient, test, gradientTolerance);
+      expect(await checkParity(selfAttentionQueryGradient, test, gradientTolerance)).toEqual(expected);
     });
 
     it('gives keys and values the gradient of the twin and leaves the queries alone', async () => {
@@ -95,7 +98,7 @@ describe.each(shapes)('$B sequences of $T tokens, $H/$G heads of $D', (shape) =>
       };
       const headsGradient = random([B * T, (H + 2 * G) * D], 7);
       const test = { inputs: { ...given, gradient, statistics, headsGradient }, attributes: own };
-      await checkParity(selfAttentionKeyGradient, test, gradientTolerance);
+      expect(await checkParity(selfAttentionKeyGradient, test, gradientTolerance)).toEqual(expected);
     });
   });
 });

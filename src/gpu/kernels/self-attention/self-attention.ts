@@ -8,12 +8,13 @@
 import type { Launch, Node, Operation, Variant } from '../../../graph/operation';
 import { rowsOf } from '../attention/heads';
 import { grid } from '../grid';
-import threadKernel from './head-thread.wgsl?raw';
+import headKernel from './head-thread.wgsl?raw';
 import { selfAttentionKeyGradient } from './key-gradient';
-import { expectSelfAttention, fitsRegisters, pairsOf, registerBlocks, sizes } from './layout';
+import { blocksOf, expectSelfAttention, fitsRegisters, pairsOf, sizes } from './layout';
 import naiveKernel from './naive.wgsl?raw';
 import { selfAttentionQueryGradient } from './query-gradient';
 import type { SelfAttentionAttributes, SelfAttentionInputs, SelfAttentionOutputs } from './shape';
+import tileKernel from './tile-thread.wgsl?raw';
 import { selfAttentionTwin } from './twin';
 
 type SelfAttentionNode = Node<SelfAttentionInputs, SelfAttentionOutputs, SelfAttentionAttributes>;
@@ -30,17 +31,25 @@ const naive: SelfAttentionVariant = {
   launch: (node) => launch(node, Math.ceil((rowsOf(node.inputs.heads) * node.attributes.heads) / 64)),
 };
 
-const thread: SelfAttentionVariant = {
+const headThread: SelfAttentionVariant = {
   name: 'head-thread',
   family: 'thread',
-  wgsl: threadKernel,
+  wgsl: headKernel,
   bindings,
   supports: ({ attributes }) => fitsRegisters(attributes),
   launch: (node) => {
-    const { attributes, inputs } = node;
-    const base = launch(node, registerBlocks(attributes, attributes.heads, inputs.heads));
-    return { ...base, constants: { VECTORS: attributes.headSize / 4 } };
+    const base = launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads));
+    return { ...base, constants: { VECTORS: node.attributes.headSize / 4 } };
   },
+};
+
+const tileThread: SelfAttentionVariant = {
+  name: 'tile-thread',
+  family: 'thread',
+  wgsl: tileKernel,
+  bindings,
+  supports: ({ attributes }) => attributes.headSize % 4 === 0,
+  launch: (node) => launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads)),
 };
 
 function launch({ inputs, outputs, attributes }: SelfAttentionNode, workgroups: number): Launch {
@@ -77,5 +86,5 @@ export const selfAttention: Operation<SelfAttentionInputs, SelfAttentionOutputs,
     back.add(selfAttentionKeyGradient, `${name}.keyGradient`, inputs, attributes);
     back.give(heads, headsGradient);
   },
-  variants: [naive, thread],
+  variants: [naive, headThread, tileThread],
 };
