@@ -90,6 +90,20 @@ describe('the reverse rule of embed', () => {
     expect(checkGradients(embed, test).sort()).toEqual(['positions', 'prompt', 'table']);
   });
 
+  it('shrinks the gradient of the table alone', () => {
+    const inputs = { ids: words(ids), positions, table, cursor };
+    const attributes = { tokens: M, period: 6, gradientScale: 0.1 };
+    expect(checkGradients(embed, { inputs, attributes, frozen: ['table'] })).toEqual(['positions']);
+    let message = '';
+    try {
+      checkGradients(embed, { inputs, attributes, frozen: ['positions'], prepared });
+    } catch (error) {
+      message = String(error);
+    }
+    const [, own, expected] = /gradient of table.* is (\S+), central differences give (\S+)/.exec(message) ?? [];
+    expect(Number(own) / Number(expected)).toBeCloseTo(0.1, 6);
+  });
+
   it('leaves frozen tables alone and still knows the prompt', () => {
     const inputs = { ids: words(ids), table, prompt, cursor };
     const attributes = { tokens: M, period: 4 };
