@@ -90,6 +90,10 @@ describe.each([
     expect(await variantsOf(inputs(M, K, N, { bias: [N] }))).toEqual(expected);
   });
 
+  it('adds a bias to the first columns alone', async () => {
+    expect(await variantsOf(inputs(M, K, N, { bias: [6] }))).toEqual(expected);
+  });
+
   it.each(['silu', 'gelu', 'relu'] as const)('applies %s from a column on', async (kind) => {
     const given = inputs(M, K, N, { bias: [N] });
     expect(await variantsOf(given, { activation: { kind, from: 5 } })).toEqual(expected);
@@ -171,7 +175,9 @@ describe('the shape rule of linear', () => {
     expect(() => linear.outputs({ x, weight: builder.matrix('short', [6, 7]) }, {})).toThrow(
       /short has shape \[6, 7\]; linear expects \[6, 8\]/,
     );
-    expect(() => linear.outputs({ x, weight, bias: vector('bias', 5) }, {})).toThrow(/bias has shape \[5\]/);
+    expect(() => linear.outputs({ x, weight, bias: vector('bias', 7) }, {})).toThrow(
+      /bias has shape \[7\]; linear expects at most 6 values/,
+    );
   });
 
   it('refuses a norm without its gain, and a kept norm without a norm', () => {

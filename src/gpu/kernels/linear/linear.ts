@@ -6,6 +6,7 @@
  * many rows of x and reuse each weight. Each comes for threads alone and for workgroups.
  */
 import type { Operation } from '../../../graph/operation';
+import { linearGradient } from './gradient';
 import { type LinearAttributes, type LinearInputs, type LinearOutputs, linearOutputs, linearSizes } from './shape';
 import { linearTwin } from './twin';
 import { matmulGroup, matmulThread, matvecGroup, matvecThread, naive } from './variants';
@@ -19,5 +20,6 @@ export const linear: Operation<LinearInputs, LinearOutputs, LinearAttributes> = 
     return 2 * M * (N * K + columns * K2);
   },
   twin: linearTwin,
+  gradient: linearGradient,
   variants: [naive, matvecThread, matvecGroup, matmulThread, matmulGroup],
 };

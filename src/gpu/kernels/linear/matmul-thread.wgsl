@@ -1,4 +1,4 @@
-// y[M,N] = act(x[M,K] · weight[N,K]ᵀ + bias[N]), or y = x · weightᵀ + bias + x2[M,K2] · weight2[N,K2]ᵀ,
+// y[M,N] = act(x[M,K] · weight[N,K]ᵀ + bias[≤N]), or y = x · weightᵀ + bias + x2[M,K2] · weight2[N,K2]ᵀ,
 // plus residualScale · residual[M,N]. K % 4 == 0 and K2 % 4 == 0; M and N are any.
 //
 // A thread owns a tile of 16 rows and 8 columns of y and keeps it in 4 × 4 matrices, so that 24 loaded elements serve 128
@@ -30,6 +30,8 @@ struct Sizes {
   branches: u32,
   residualScale: f32,
   epsilon: f32,
+  // Rows of the weight that have a bias.
+  biasRows: u32,
 }
 
 @group(0) @binding(0) var<uniform> sizes: Sizes;
@@ -113,7 +115,7 @@ fn write(row: u32, column: u32, value: f32) {
     return;
   }
   var result = value;
-  if BIAS {
+  if BIAS && column < sizes.biasRows {
     result += bias[column];
   }
   if ACTIVATION != 0 && column >= sizes.activationFrom {

@@ -1,4 +1,4 @@
-// y[M,N] = act(norm(x[M,K]) · weight[N,K]ᵀ + bias[N]) + x2[M,K2] · weight2[N,K2]ᵀ + residualScale · residual[M,N]
+// y[M,N] = act(norm(x[M,K]) · weight[N,K]ᵀ + bias[≤N]) + x2[M,K2] · weight2[N,K2]ᵀ + residualScale · residual[M,N]
 // or, with a gate, y[M,F] = S(z_f) · z_{F+f} of the first product z. K % 8 == 0; made for M = 1 (a token), right for any M.
 //
 // A thread owns four rows of the weight and walks along them, eight elements a step, so that one load of x and of the
@@ -42,6 +42,8 @@ struct Sizes {
   branches: u32,
   residualScale: f32,
   epsilon: f32,
+  // Rows of the weight that have a bias.
+  biasRows: u32,
 }
 
 @group(0) @binding(0) var<uniform> sizes: Sizes;
@@ -261,7 +263,8 @@ fn main(
   }
 
   if BIAS != 0 {
-    sums += vec4f(optional(BIAS, rows.x), optional(BIAS, rows.y), optional(BIAS, rows.z), optional(BIAS, rows.w));
+    let bias = vec4f(optional(BIAS, rows.x), optional(BIAS, rows.y), optional(BIAS, rows.z), optional(BIAS, rows.w));
+    sums += select(vec4f(), bias, rows < vec4u(sizes.biasRows));
   }
 
   var seconds = vec4f();

@@ -1,4 +1,4 @@
-// y[M,N] = act(norm(x[M,K]) · weight[N,K]ᵀ + bias[N]) + x2[M,K2] · weight2[N,K2]ᵀ + residualScale · residual[M,N]
+// y[M,N] = act(norm(x[M,K]) · weight[N,K]ᵀ + bias[≤N]) + x2[M,K2] · weight2[N,K2]ᵀ + residualScale · residual[M,N]
 //
 // The readable definition: one thread owns one output and reads scalars; every shape and every feature. With a gate
 // (FFN) one output takes column f of the first product and, gated, column F + f as well:
@@ -40,6 +40,8 @@ struct Sizes {
   branches: u32,
   residualScale: f32,
   epsilon: f32,
+  // Rows of the weight that have a bias.
+  biasRows: u32,
 }
 
 @group(0) @binding(0) var<uniform> sizes: Sizes;
@@ -132,7 +134,7 @@ fn product(row: u32, column: u32, norm: vec2f) -> f32 {
   for (var k = 0u; k < sizes.K; k++) {
     sum += input(row, k, norm) * weightAt(column * sizes.K + k);
   }
-  if BIAS != 0 {
+  if BIAS != 0 && column < sizes.biasRows {
     sum += optional(BIAS, column);
   }
   return sum;

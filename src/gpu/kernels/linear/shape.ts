@@ -1,17 +1,18 @@
 /**
  * The interface of `linear` and its shape rule.
  *
- *     y[M,N] = act(norm(x[M,K]) · weight[N,K]ᵀ + bias[N]) + x2[M,off:off+K2] · weight2[N,K2]ᵀ + residualScale · residual[M,N]
+ *     y[M,N] = act(norm(x[M,K]) · weight[N,K]ᵀ + bias[≤N]) + x2[M,off:off+K2] · weight2[N,K2]ᵀ + residualScale · residual[M,N]
  *
  * or, with a gate (the activation of an FFN), y[M,F] = S(z[:, :F]) ⊙ z[:, F:] of the first product z (gated, N = 2F) or
  * S(z) (plain, N = F), where S(z) = Σᵢ act(scale[i] ⊙ z + offset[i]) over n branches.
  */
-import { axis, elements, type Tensor, type TensorSpec } from '../../../graph/tensor';
+import { axis, elements, shapeText, type Tensor, type TensorSpec } from '../../../graph/tensor';
 import { expectShape } from '../expect-shape';
 
 export interface LinearInputs {
   readonly x: Tensor;
   readonly weight: Tensor;
+  /** May be shorter than N: the rows of the weight beyond it have none. */
   readonly bias?: Tensor | undefined;
   /** Second product, added after the activation. */
   readonly x2?: Tensor | undefined;
@@ -55,6 +56,8 @@ export interface LinearSizes {
   readonly K2: number;
   /** Columns of x2. */
   readonly stride2: number;
+  /** Rows of the weight that have a bias. */
+  readonly biasRows: number;
 }
 
 /** Optional inputs that one kernel can bind beside x, weight, y and normed: WebGPU grants 8 storage buffers. */
@@ -79,6 +82,7 @@ export function linearSizes(inputs: LinearInputs, attributes: LinearAttributes):
     columns: attributes.gate?.gated ? N / 2 : N,
     K2: inputs.weight2 ? axis(inputs.weight2, 1) : 0,
     stride2: inputs.x2 ? axis(inputs.x2, -1) : 0,
+    biasRows: inputs.bias ? elements(inputs.bias.shape) : 0,
   };
 }
 
@@ -89,10 +93,14 @@ export function linearOutputs(
 ): { y: TensorSpec; normed?: TensorSpec } {
   const { weight, weight2, x2 } = inputs;
   const { gate, norm, activation } = attributes;
-  const { M, N, K, columns, K2, stride2 } = linearSizes(inputs, attributes);
+  const { M, N, K, columns, K2, stride2, biasRows } = linearSizes(inputs, attributes);
 
   expectShape('linear', weight, [N, K], 'as many columns as x has');
-  expectShape('linear', inputs.bias, [N], 'one value a row of the weight');
+  if (inputs.bias && biasRows > N) {
+    throw new RangeError(
+      `${inputs.bias.name} has shape ${shapeText(inputs.bias.shape)}; linear expects at most ${N} values: one a row of the weight.`,
+    );
+  }
   expectShape('linear', inputs.residual, [M, columns], 'the shape of the output');
   expectShape('linear', inputs.gain, [K], 'one value a column of x');
   expectShape('linear', inputs.shift, [K], 'one value a column of x');

@@ -23,7 +23,7 @@ export function linearTwin(
   node: Node<LinearInputs, LinearOutputs, LinearAttributes>,
 ): void {
   const { attributes } = node;
-  const { M, N, K, columns, K2, stride2 } = linearSizes(node.inputs, attributes);
+  const { M, N, K, columns, K2, stride2, biasRows } = linearSizes(node.inputs, attributes);
   const { weight, bias, x2, weight2, residual } = inputs;
   const row = new Float64Array(K);
   const products = new Float64Array(N);
@@ -31,7 +31,9 @@ export function linearTwin(
     for (let k = 0; k < K; k++) row[k] = at(inputs.x, m * K + k);
     if (attributes.norm) normalise(row, inputs, attributes.norm);
     outputs.normed?.set(row, m * K);
-    for (let n = 0; n < N; n++) products[n] = dot(row, 0, weight, n * K, K) + (bias ? at(bias, n) : 0);
+    for (let n = 0; n < N; n++) {
+      products[n] = dot(row, 0, weight, n * K, K) + (bias && n < biasRows ? at(bias, n) : 0);
+    }
 
     for (let column = 0; column < columns; column++) {
       let value = at(products, column);

@@ -207,7 +207,7 @@ function productOnly(node: LinearNode, traits: Traits): Body {
 
 function uniformsOf(node: LinearNode): Uniform[] {
   const { attributes } = node;
-  const { M, N, K, columns, K2, stride2 } = sizesOf(node);
+  const { M, N, K, columns, K2, stride2, biasRows } = sizesOf(node);
   return [
     { name: 'M', u32: M },
     { name: 'N', u32: N },
@@ -220,6 +220,7 @@ function uniformsOf(node: LinearNode): Uniform[] {
     { name: 'branches', u32: attributes.gate?.branches ?? 1 },
     { name: 'residualScale', f32: attributes.residualScale ?? 1 },
     { name: 'epsilon', f32: attributes.norm?.epsilon ?? 0 },
+    { name: 'biasRows', u32: biasRows },
   ];
 }
 
