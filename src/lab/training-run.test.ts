@@ -200,7 +200,7 @@ describe('what goes wrong', () => {
     const { state, problem, curves } = run.record();
     expect(state).toBe('diverged');
     expect(problem).toMatch(
-      /^Step \d+ had a loss of \S+, and the gradient of \S+ is not finite: the run went back to step 4\. Lower the learning rate \(it was 100\)/,
+      /^Step \d+ had a loss of \S+, and the (gradient of model\.\S+|norm of its gradients \(\w+\)) is not finite: the run went back to step 4\. Lower the learning rate \(it was 100\)/,
     );
     expect(curves.steps.length).toBeGreaterThanOrEqual(6);
     const { snapshot } = host.heard.kept.at(-1) ?? {};

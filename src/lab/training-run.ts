@@ -8,7 +8,7 @@
  */
 import type { Batch, BatchStream } from '../data/batches';
 import type { KernelTime } from '../gpu/profile';
-import { type ChangePoint, type Curves, type LiveKey, noCurves } from '../train/curves';
+import { type ChangePoint, type Curves, type LiveKey, noCurves, parameterGroups } from '../train/curves';
 import { openTrainer } from '../train/open-trainer';
 import { learningRateAt } from '../train/schedule';
 import type { StepResult, Trainer, TrainerBackend } from '../train/trainer';
@@ -99,6 +99,11 @@ export class TrainingRun {
     return this.#seconds;
   }
 
+  /** Null before the first, which is taken before the first step. */
+  get lastSnapshot(): RunSnapshot | null {
+    return this.snapshot;
+  }
+
   record(): RunRecord {
     return {
       schemaVersion: 1,
@@ -128,6 +133,15 @@ export class TrainingRun {
     if (this.#going === null) return;
     this.#wish ??= 'pause';
     await this.#going;
+  }
+
+  /** Rests until what it returns is called, which lets a run go on that was going. */
+  async hold(): Promise<() => void> {
+    const going = this.#state === 'running';
+    await this.pause();
+    return () => {
+      if (going && this.#state === 'paused') void this.go();
+    };
   }
 
   /** Ends the run for good, with what was learned kept. */
@@ -325,15 +339,14 @@ export class TrainingRun {
     return (Object.keys(now) as (keyof Curves)[]).every((kind) => now[kind].length === curves[kind].length);
   }
 
-  async #diverge({ step, batches, learningRate }: Pending, { loss }: StepResult): Promise<void> {
+  async #diverge({ step, batches, learningRate }: Pending, result: StepResult): Promise<void> {
     // The step is asked for again alone, because the gradients of those behind it have taken the place of its own.
     const again = await this.trainer.step(batches, { step, learningRate: 0, weightDecay: 0 });
     const culprit = again.finite ? null : await this.trainer.culprit();
     this.#diverged = this.#curves.until();
     this.#goBack();
     this.#state = 'diverged';
-    const where = culprit ? `the gradient of ${culprit} is not finite` : 'its gradients are not finite';
-    this.#problem = `Step ${step} had a loss of ${loss}, and ${where}: the run went back to step ${this.#step}. Lower the learning rate (it was ${learningRate}) or lengthen the warm-up, then go on.`;
+    this.#problem = `Step ${step} had a loss of ${result.loss}, and ${causeOf(culprit, result)}: the run went back to step ${this.#step}. Lower the learning rate (it was ${learningRate}) or lengthen the warm-up, then go on.`;
   }
 
   /** To the last snapshot; the curves too, so that what comes next takes the place of what led nowhere. */
@@ -370,6 +383,13 @@ export class TrainingRun {
 
 function isSound({ finite, loss, gradientNorm }: StepResult): boolean {
   return finite && Number.isFinite(loss) && Number.isFinite(gradientNorm);
+}
+
+/** The tensor, or the group whose squares were too large to be summed. */
+function causeOf(culprit: string | null, { groupNorms }: StepResult): string {
+  if (culprit !== null) return `the gradient of ${culprit} is not finite`;
+  const group = parameterGroups[groupNorms.findIndex((norm) => !Number.isFinite(norm))];
+  return `the norm of its gradients${group === undefined ? '' : ` (${group})`} is not finite`;
 }
 
 /** In one pass without a branch: anything times 0 is 0, unless it is not finite. */

@@ -1,12 +1,10 @@
 /**
- * The engine behind the worker: a device (or the CPU), the loaded model, and the text being written.
+ * The engine that runs models: the loaded one and the text being written, on the worker's device or the CPU.
  * It carries requests out; `host.ts` only moves messages.
  */
 import { calibrate } from '../gpu/calibration';
 import { measureCeilings } from '../gpu/ceilings/ceilings';
-import { type Device, DeviceError, openDevice } from '../gpu/device';
-import { type Gate, passed, runGates } from '../gpu/gates/gates';
-import { Pipelines } from '../gpu/pipelines';
+import { passed } from '../gpu/gates/gates';
 import { profileProgram } from '../gpu/profile';
 import { packsHalf, type Weights } from '../graph/weights';
 import { TextSession, type Written } from '../lab/text-session';
@@ -20,6 +18,7 @@ import { TwinRuntime } from '../model/twin-runtime';
 import { StreamDecoder } from '../tokenizer/streamDecoder';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { type FetchProgress, openModel } from './model-source';
+import { type EngineDevice, type OpenGpu, sentence } from './open-device';
 import type {
   DeviceReport,
   EngineOptions,
@@ -35,12 +34,6 @@ import type {
 } from './protocol';
 import { loadWinners, saveWinners } from './winners';
 
-interface OpenGpu {
-  readonly device: Device;
-  readonly gates: readonly Gate[];
-  readonly pipelines: Pipelines;
-}
-
 interface LoadedModel {
   readonly id: string;
   readonly config: ModelConfig;
@@ -53,21 +46,19 @@ interface LoadedModel {
 type Emit = (event: Event) => void;
 
 export class Engine {
-  #gpu: OpenGpu | null = null;
-  #cpuReason: string | null = null;
   #model: LoadedModel | null = null;
   #stopped = false;
   #writing = false;
 
   constructor(
+    private readonly device: EngineDevice,
     private readonly modelsUrl: string,
     private readonly emit: Emit,
   ) {}
 
   /** Opens the device, or settles for the CPU and says why. */
   async open(backend: 'auto' | 'cpu'): Promise<void> {
-    if (backend === 'cpu') this.#cpuReason = 'The CPU was asked for.';
-    else await this.#openGpu();
+    await this.device.open(backend);
     this.emit({ type: 'device', device: this.deviceReport() });
   }
 
@@ -202,29 +193,11 @@ export class Engine {
   }
 
   deviceReport(): DeviceReport {
-    const device = this.#gpu?.device;
-    return {
-      backend: device ? 'gpu' : 'cpu',
-      adapter: device?.adapter ?? null,
-      reason: device ? null : this.#cpuReason,
-      gates: this.#gpu?.gates ?? [],
-      bytesInUse: device
-        ? device.counters.bufferBytes
-        : sum(Object.values(this.#model?.session.runtime.memory() ?? {})),
-      counters: device ? { ...device.counters } : null,
-    };
+    return this.device.report(sum(Object.values(this.#model?.session.runtime.memory() ?? {})));
   }
 
-  async #openGpu(): Promise<void> {
-    try {
-      const device = await openDevice(navigator.gpu);
-      const gates = await runGates(device, navigator.gpu.wgslLanguageFeatures);
-      this.#gpu = { device, gates, pipelines: new Pipelines(device) };
-      this.#cpuReason = null;
-    } catch (error) {
-      this.#gpu = null;
-      this.#cpuReason = error instanceof DeviceError ? error.message : `WebGPU did not open: ${sentence(error)}`;
-    }
+  get #gpu(): OpenGpu | null {
+    return this.device.gpu;
   }
 
   async #openRuntime(id: string, config: ModelConfig, weights: Weights, options: EngineOptions): Promise<Runtime> {
@@ -244,7 +217,7 @@ export class Engine {
 
   #openSession(runtime: Runtime, tokenizer: Tokenizer): TextSession {
     return new TextSession(runtime, tokenizer, async (error) => {
-      if (!this.#gpu || !(await isLost(this.#gpu.device))) return null;
+      if (!(await this.device.isLost())) return null;
       return this.#recover(sentence(error));
     });
   }
@@ -257,8 +230,7 @@ export class Engine {
   }
 
   async #reopen(cause: string): Promise<void> {
-    await this.#openGpu();
-    this.emit({ type: 'notice', notice: { kind: this.#gpu ? 'deviceReopened' : 'deviceGone', cause } });
+    await this.device.reopen(cause);
     this.emit({ type: 'device', device: this.deviceReport() });
   }
 
@@ -289,12 +261,6 @@ export class Engine {
   }
 }
 
-/** Whether the device is lost by now; a device that is fine never answers, so a short wait decides. */
-async function isLost(device: Device): Promise<boolean> {
-  const wait = new Promise<false>((resolve) => setTimeout(() => resolve(false), 200));
-  return Promise.race([device.gpu.lost.then(() => true), wait]);
-}
-
 function reportOf(
   { promptTokens, tokens, firstTokenMs, tokensPerSecond }: Written,
   runtime: Runtime,
@@ -317,10 +283,6 @@ function readTokens(ids: readonly number[], decoder: StreamDecoder): PromptToken
 /** Text of one piece for a list of alternatives: a special or byte piece by its name. */
 function pieceText(tokenizer: Tokenizer, id: number): string {
   return id < tokenizer.vocabularySize ? tokenizer.piece(id).text : `<unused ${id}>`;
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function sum(values: readonly number[]): number {

@@ -3,20 +3,25 @@
  * engine throws into an `error` event. `stop` alone jumps the queue.
  */
 import { Engine } from './engine';
+import { EngineDevice } from './open-device';
 import type { Event, Request } from './protocol';
+import { TrainingEngine } from './training-engine';
 
 export function serve(modelsUrl: string, emit: (event: Event) => void): (request: Request) => void {
-  const engine = new Engine(modelsUrl, emit);
+  const device = new EngineDevice(emit);
+  const engine = new Engine(device, modelsUrl, emit);
+  const training = new TrainingEngine(device, modelsUrl, emit);
   let queue: Promise<void> = Promise.resolve();
   return (request) => {
     if (request.type === 'stop') {
       engine.stop();
       return;
     }
-    if (request.type === 'loseDevice' && engine.dropDevice()) return;
+    if (request.type === 'loseDevice' && (engine.dropDevice() || training.dropDevice())) return;
+    training.announce(request);
     queue = queue.then(async () => {
       try {
-        await carryOut(engine, request);
+        await carryOut(engine, training, request);
       } catch (error) {
         emit({ type: 'error', request: request.type, message: error instanceof Error ? error.message : String(error) });
       }
@@ -24,7 +29,11 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
   };
 }
 
-function carryOut(engine: Engine, request: Exclude<Request, { type: 'stop' }>): Promise<void> {
+async function carryOut(
+  engine: Engine,
+  training: TrainingEngine,
+  request: Exclude<Request, { type: 'stop' }>,
+): Promise<void> {
   switch (request.type) {
     case 'open':
       return engine.open(request.backend);
@@ -42,6 +51,28 @@ function carryOut(engine: Engine, request: Exclude<Request, { type: 'stop' }>): 
       return engine.measure();
     case 'loseDevice':
       return engine.loseDevice();
+    case 'planRun':
+      return training.plan(request.recipe, request.vocabulary);
+    case 'prepareRun':
+      return training.prepare(request.recipe, request.file);
+    case 'startRun':
+      return training.start(request);
+    case 'resumeRun':
+      return training.resume(request.id, request.paused);
+    case 'pauseRun':
+      return training.pause();
+    case 'continueRun':
+      return training.goOn();
+    case 'stepRun':
+      return training.step();
+    case 'cancelRun':
+      return training.cancel();
+    case 'changeRun':
+      return training.change(request.key, request.value);
+    case 'takeModel':
+      return training.takeModel(request.id);
+    case 'profileRun':
+      return training.profile();
     default:
       return request satisfies never;
   }

@@ -169,4 +169,8 @@ export type Notice =
   /** The device was lost and a new one took over; the text written so far goes on. */
   | { readonly kind: 'deviceReopened'; readonly cause: string }
   /** The device was lost and the CPU took over. */
-  | { readonly kind: 'deviceGone'; readonly cause: string };
+  | { readonly kind: 'deviceGone'; readonly cause: string }
+  /** A run goes on but is not kept; `cause` is a sentence that says why and what to do. */
+  | { readonly kind: 'notKept'; readonly cause: string }
+  /** Another tab trains too; `cause` is a sentence that says what that costs. */
+  | { readonly kind: 'sharedDevice'; readonly cause: string };

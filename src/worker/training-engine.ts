@@ -1,0 +1,334 @@
+/**
+ * The engine that trains: one run at a time, on the worker's device or the CPU. Requests are answered at once or when the
+ * run rests; the run itself goes on in the background and tells about itself through events.
+ */
+import { type DataFiles, Stopped } from '../data/corpus';
+import { readPlainText } from '../data/corpus/plain-text';
+import type { Device } from '../gpu/device';
+import { passed } from '../gpu/gates/gates';
+import { modelFiles, modelOf, type TrainedModel } from '../lab/model-files';
+import { factsOf, type PreparedRun, prepareRun } from '../lab/prepared-run';
+import type { RunBackend, RunHost, RunIdentity } from '../lab/run-host';
+import { runLocks } from '../lab/run-locks';
+import type { RunSnapshot } from '../lab/run-snapshot';
+import { RunStore } from '../lab/run-store';
+import { TrainingRun } from '../lab/training-run';
+import { parameterCount } from '../model/names';
+import type { LiveKey } from '../train/curves';
+import { planTraining, type TrainingPlan, trainingProblem } from '../train/plan';
+import { configOf, type Recipe, recipeProblems } from '../train/recipe';
+import { fetchedFiles } from './data-files';
+import { type EngineDevice, sentence } from './open-device';
+import type { Event, Request } from './protocol';
+import { RunKeeper } from './run-keeper';
+import { RunReports } from './run-reports';
+import { loadWinners } from './winners';
+
+interface Current {
+  readonly identity: RunIdentity;
+  readonly prepared: PreparedRun;
+  readonly run: TrainingRun;
+  readonly reports: RunReports;
+  /** Bytes of the file the recipe names. */
+  readonly given: DataFiles['given'];
+}
+
+interface Opening {
+  readonly identity: RunIdentity;
+  readonly recipe: Recipe;
+  readonly given: DataFiles['given'];
+  readonly snapshot: RunSnapshot | null;
+  readonly paused: boolean;
+}
+
+export class TrainingEngine {
+  readonly #locks = runLocks(globalThis.navigator?.locks);
+  #store: Promise<RunStore | null> | null = null;
+  #current: Current | null = null;
+  #preparing = false;
+  #stopPreparing = false;
+
+  constructor(
+    private readonly device: EngineDevice,
+    private readonly modelsUrl: string,
+    private readonly emit: (event: Event) => void,
+  ) {}
+
+  /** Called when a request arrives, before its turn: a wish to cancel ends a preparation under way. */
+  announce({ type }: Request): void {
+    if (type === 'cancelRun' && this.#preparing) this.#stopPreparing = true;
+  }
+
+  /** What a step costs follows from config and recipe; the data decides only the vocabulary, whose size is given. */
+  async plan(recipe: Recipe, vocabulary: number): Promise<void> {
+    await this.#openDevice();
+    const config = configOf(recipe, { size: vocabulary, begin: null, end: null });
+    const plan = planTraining(config, recipe);
+    const problem = this.#problemOf(plan, recipe);
+    this.emit({ type: 'planned', parameters: parameterCount(config), cost: plan.cost, problem });
+  }
+
+  async prepare(recipe: Recipe, file: File | null): Promise<void> {
+    const begun = performance.now();
+    await this.#openDevice();
+    const prepared = await this.#prepare(recipe, givenFile(file), null);
+    const plan = planTraining(prepared.config, recipe);
+    const problem = this.#problemOf(plan, recipe);
+    if (problem) throw new Error(problem);
+    this.emit({
+      type: 'prepared',
+      facts: factsOf(prepared, plan.cost, ''),
+      milliseconds: performance.now() - begun,
+    });
+  }
+
+  async start(request: Extract<Request, { type: 'startRun' }>): Promise<void> {
+    const { id, name, recipe, file, paused } = request;
+    const identity = { id, name, created: new Date().toISOString() };
+    await this.#begin({ identity, recipe, given: givenFile(file), snapshot: null, paused });
+  }
+
+  async resume(id: string, paused: boolean): Promise<void> {
+    this.#refuseWhileLive();
+    const held = this.#current?.identity.id === id ? this.#current : null;
+    // Without storage, or before the last write, what this worker holds is all there is.
+    if (held) {
+      const { run, identity, given, prepared } = held;
+      await this.#begin({ identity, recipe: prepared.recipe, given, snapshot: run.lastSnapshot, paused });
+      return;
+    }
+    const store = await this.#openStore();
+    const record = await store?.find(id);
+    if (!store || !record) throw new Error('That run is not kept in this browser: start it again from its recipe.');
+    const given = async (name: string) => {
+      const text = record.recipe.corpus.kind === 'file' ? await store.text(record.recipe.corpus.hash) : null;
+      if (text === null)
+        throw new Error(`The text ${name} is not kept in this browser: start the run again with the file.`);
+      return new TextEncoder().encode(text);
+    };
+    const snapshot = await store.snapshot(id);
+    await this.#begin({ identity: record, recipe: record.recipe, given, snapshot, paused });
+  }
+
+  async pause(): Promise<void> {
+    const { run, reports } = this.#held();
+    if (run.state === 'running') await run.pause();
+    else reports.record(run.record());
+  }
+
+  goOn(): void {
+    const { run, reports } = this.#held();
+    if (run.state === 'paused') void run.go();
+    else if (run.state === 'running') reports.record(run.record());
+    else throw new Error(`The run is ${run.state}: resume it from its last snapshot, or start another.`);
+  }
+
+  async step(): Promise<void> {
+    const { run } = this.#held();
+    if (run.state !== 'paused') throw new Error(`The run is ${run.state}: pause it to take single steps.`);
+    await run.advance(1);
+  }
+
+  async cancel(): Promise<void> {
+    const { run, reports } = this.#held();
+    if (run.state === 'running' || run.state === 'paused') await run.cancel();
+    else reports.record(run.record());
+  }
+
+  change(key: LiveKey, value: number): void {
+    const { run, reports } = this.#held();
+    if (run.state !== 'running' && run.state !== 'paused') {
+      throw new Error(`The run is ${run.state}: nothing in it can be changed any more.`);
+    }
+    run.change(key, value);
+    reports.send();
+  }
+
+  async takeModel(id: string | null): Promise<void> {
+    const current = id === null || this.#current?.identity.id === id ? this.#held() : null;
+    const { step, model } = current ? await liveModel(current) : await this.#storedModel(id ?? '');
+    const files = modelFiles(model).map(({ name, bytes }) => ({ name, bytes: bytes.buffer }));
+    this.emit({ type: 'trainedModel', id: current?.identity.id ?? id ?? '', step, files });
+  }
+
+  /** Interrupts a run that is going for as long as it takes. */
+  async profile(): Promise<void> {
+    const { run } = this.#held();
+    const resume = await run.hold();
+    try {
+      this.emit({ type: 'stepProfile', kernels: await run.profile() });
+    } finally {
+      resume();
+    }
+  }
+
+  /** Destroys the device under a run that is going: the run finds it gone. False when none goes. */
+  dropDevice(): boolean {
+    if (this.#current?.run.state !== 'running' || !this.device.gpu) return false;
+    this.device.gpu.device.gpu.destroy();
+    return true;
+  }
+
+  async #begin({ identity: { id, name, created }, recipe, given, snapshot, paused }: Opening): Promise<void> {
+    this.#refuseWhileLive();
+    const [problem] = recipeProblems(recipe);
+    if (problem) throw new Error(problem.sentence);
+    const release = await this.#locks.take(id);
+    if (!release)
+      throw new Error('Another tab is training this run: watch it there, or pause and close it there first.');
+    try {
+      if ([...(await this.#locks.taken())].some((other) => other !== id)) {
+        const cause = 'Another tab is training too: both runs share the device, and each is slower.';
+        this.emit({ type: 'notice', notice: { kind: 'sharedDevice', cause } });
+      }
+      await this.#openDevice();
+      const prepared = await this.#prepare(recipe, given, snapshot);
+      this.#current?.run.destroy();
+      this.#current = null;
+      const identity = { id, name, created };
+      const { run, reports, keeper } = await this.#open(identity, prepared, snapshot, release);
+      this.#current = { identity, prepared, run, reports, given };
+      void run.advance(0).then(() => (paused || run.state !== 'paused' ? undefined : run.go()));
+      void this.#keepText(keeper, run, recipe, given);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async #open(identity: RunIdentity, prepared: PreparedRun, snapshot: RunSnapshot | null, release: () => void) {
+    const store = await this.#openStore();
+    const keeper = new RunKeeper(store, (cause) => this.#notKept(cause));
+    const reports = new RunReports(
+      identity.id,
+      () => ({ seconds: run.seconds, stepMilliseconds: run.stepMilliseconds, stepsLeft: run.stepsLeft }),
+      this.emit,
+    );
+    let carrier = await this.#carrier();
+    const host: RunHost = {
+      now: () => performance.now(),
+      recover: async (error) => {
+        const next = await this.#recover(error, carrier);
+        carrier = next ?? carrier;
+        return next;
+      },
+      onProgress: (task, done, total) => this.emit({ type: 'progress', task, done, total }),
+      onPoints: (points) => reports.points(points),
+      onRecord: (record) => {
+        reports.record(record);
+        if (record.state !== 'running' && record.state !== 'paused') release();
+      },
+      keep: (record, kept, last) => keeper.keep(record, kept, last),
+    };
+    const run = await TrainingRun.open(identity, prepared, carrier, host, snapshot);
+    return { run, reports, keeper };
+  }
+
+  /** Kept beside the record, so that the run can go on after a reload. */
+  async #keepText(keeper: RunKeeper, run: TrainingRun, { corpus }: Recipe, given: DataFiles['given']): Promise<void> {
+    await keeper.keep(run.record(), run.lastSnapshot, true);
+    if (corpus.kind === 'file')
+      await keeper.keepText(corpus.hash, readPlainText(await given(corpus.name), corpus.name));
+  }
+
+  async #prepare(recipe: Recipe, given: DataFiles['given'], snapshot: RunSnapshot | null): Promise<PreparedRun> {
+    this.#preparing = true;
+    this.#stopPreparing = false;
+    try {
+      return await prepareRun(
+        recipe,
+        fetchedFiles(this.modelsUrl, given),
+        {
+          onProgress: (stage, share) => this.emit({ type: 'progress', task: stage, done: share, total: 1 }),
+          shouldStop: () => this.#stopPreparing,
+        },
+        snapshot,
+      );
+    } catch (error) {
+      if (error instanceof Stopped) throw new Error('The run was cancelled while its text was prepared.');
+      throw error;
+    } finally {
+      this.#preparing = false;
+    }
+  }
+
+  /** Why a plan does not fit the device, as a sentence. */
+  #problemOf(plan: TrainingPlan, recipe: Recipe): string | null {
+    const limits = this.device.gpu?.device.adapter.limits;
+    const problem = limits ? trainingProblem(plan, recipe, limits) : null;
+    return problem && `The run ${problem}`;
+  }
+
+  async #openDevice(): Promise<void> {
+    if (this.device.opened) return;
+    await this.device.open('auto');
+    this.emit({ type: 'device', device: this.device.report(0) });
+  }
+
+  async #carrier(): Promise<RunBackend> {
+    const { gpu } = this.device;
+    if (!gpu) return { backend: { kind: 'cpu' }, adapter: 'CPU, float32' };
+    const { device, pipelines, gates } = gpu;
+    const subgroups = passed(gates, 'subgroups');
+    const winners = await loadWinners(device.adapter);
+    return { backend: { kind: 'gpu', device, pipelines, subgroups, winners }, adapter: device.adapter.name };
+  }
+
+  async #recover(error: unknown, { backend }: RunBackend): Promise<RunBackend | null> {
+    const used: Device | null = backend.kind === 'gpu' ? backend.device : null;
+    if (!used) return null;
+    // Another request may have opened a new one already.
+    if (used === this.device.gpu?.device) {
+      if (!(await this.device.isLost())) return null;
+      await this.device.reopen(sentence(error));
+      this.emit({ type: 'device', device: this.device.report(0) });
+    }
+    return this.#carrier();
+  }
+
+  /** Null, after a notice, where the browser denies storage. */
+  #openStore(): Promise<RunStore | null> {
+    this.#store ??= RunStore.open().catch((error: unknown) => {
+      this.#notKept(sentence(error));
+      return null;
+    });
+    return this.#store;
+  }
+
+  #notKept(cause: string): void {
+    this.emit({ type: 'notice', notice: { kind: 'notKept', cause } });
+  }
+
+  async #storedModel(id: string): Promise<{ step: number; model: TrainedModel }> {
+    const store = await this.#openStore();
+    const record = await store?.find(id);
+    const snapshot = await store?.snapshot(id);
+    if (!record || !snapshot) throw new Error('The weights of that run are not kept in this browser: train it again.');
+    return { step: snapshot.step, model: modelOf(record.recipe, snapshot) };
+  }
+
+  #refuseWhileLive(): void {
+    const state = this.#current?.run.state;
+    if (state === 'running' || state === 'paused') {
+      throw new Error(`A run is ${state}: cancel it first, or let it end.`);
+    }
+  }
+
+  #held(): Current {
+    if (!this.#current) throw new Error('There is no run: start one first.');
+    return this.#current;
+  }
+}
+
+async function liveModel({ run, prepared }: Current): Promise<{ step: number; model: TrainedModel }> {
+  const { step, weights } = await run.weights();
+  const { recipe, config, data } = prepared;
+  return { step, model: { recipe, config, tokenizerJson: data.tokenizerJson, weights } };
+}
+
+function givenFile(file: File | null): DataFiles['given'] {
+  return async (name) => {
+    if (!file) throw new Error(`The text ${name} was not given: drop the file again.`);
+    return new Uint8Array(await file.arrayBuffer());
+  };
+}
