@@ -7,11 +7,22 @@ import { bytesOf } from '../../../graph/tensor';
 import { rowsOf } from '../attention/heads';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
+import groupKernel from './key-gradient-group.wgsl?raw';
 import headKernel from './key-gradient-head-thread.wgsl?raw';
 import naiveKernel from './key-gradient-naive.wgsl?raw';
 import tileKernel from './key-gradient-tile-thread.wgsl?raw';
 import { keyGradientTwin } from './key-gradient-twin';
-import { blocksOf, expectSelfAttention, fitsRegisters, headColumns, pairsOf, sizes } from './layout';
+import {
+  blocksOf,
+  expectSelfAttention,
+  fitsRegisters,
+  groupRows,
+  headColumns,
+  pairsOf,
+  sizes,
+  threadRows,
+  tileConstants,
+} from './layout';
 import type { KeyGradientInputs, SelfAttentionAttributes } from './shape';
 
 type KeyGradientNode = Node<KeyGradientInputs, object, SelfAttentionAttributes>;
@@ -35,7 +46,7 @@ const headThread: KeyGradientVariant = {
   bindings,
   supports: ({ attributes }) => fitsRegisters(attributes),
   launch: (node) => {
-    const base = launch(node, blocksOf(node.attributes, node.attributes.groups, node.inputs.heads));
+    const base = launch(node, blocksOf(node.attributes, node.attributes.groups, node.inputs.heads, threadRows));
     return { ...base, constants: { VECTORS: node.attributes.headSize / 4 } };
   },
 };
@@ -46,7 +57,19 @@ const tileThread: KeyGradientVariant = {
   wgsl: tileKernel,
   bindings,
   supports: ({ attributes }) => attributes.headSize % 4 === 0,
-  launch: (node) => launch(node, blocksOf(node.attributes, node.attributes.groups, node.inputs.heads)),
+  launch: (node) => launch(node, blocksOf(node.attributes, node.attributes.groups, node.inputs.heads, threadRows)),
+};
+
+const group: KeyGradientVariant = {
+  name: 'group',
+  family: 'group',
+  wgsl: groupKernel,
+  bindings,
+  supports: ({ attributes }) => attributes.headSize % 4 === 0,
+  launch: (node) => {
+    const base = launch(node, blocksOf(node.attributes, node.attributes.groups, node.inputs.heads, groupRows));
+    return { ...base, constants: tileConstants(node.attributes) };
+  },
 };
 
 function launch({ inputs, attributes }: KeyGradientNode, workgroups: number): Launch {
@@ -72,5 +95,5 @@ export const selfAttentionKeyGradient: Operation<KeyGradientInputs, object, Self
     bytesWritten: rowsOf(heads) * 2 * groups * headSize * 4,
   }),
   twin: keyGradientTwin,
-  variants: [naive, headThread, tileThread],
+  variants: [naive, headThread, tileThread, group],
 };

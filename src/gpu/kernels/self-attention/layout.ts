@@ -62,9 +62,20 @@ export function fitsRegisters({ headSize }: SelfAttentionAttributes): boolean {
 }
 
 /** Rows of a workgroup of the thread kernels: four lanes of four rows. */
-const blockRows = 16;
+export const threadRows = 16;
 
-/** Workgroups of the thread kernels, for `count` heads (or KV heads) a sequence. */
-export function blocksOf({ period }: SelfAttentionAttributes, count: number, heads: Tensor): number {
-  return Math.ceil(period / blockRows) * count * (rowsOf(heads) / period);
+/** Rows of a workgroup of the group kernels. */
+export const groupRows = 8;
+
+/** Workgroups of `rows` rows each, for `count` heads (or KV heads) a sequence. */
+export function blocksOf({ period }: SelfAttentionAttributes, count: number, heads: Tensor, rows: number): number {
+  return Math.ceil(period / rows) * count * (rowsOf(heads) / period);
+}
+
+/** The two tiles of a group kernel fit in this many bytes of workgroup memory; every WebGPU device has 16 KiB. */
+const tileBytes = 12288;
+
+/** Constants of the group kernels: vectors a head, and keys or queries a tile. */
+export function tileConstants({ headSize }: SelfAttentionAttributes): Readonly<Record<string, number>> {
+  return { VECTORS: headSize / 4, TILE: Math.min(32, Math.floor(tileBytes / (2 * 4 * headSize))) };
 }

@@ -6,7 +6,17 @@ import type { Launch, Node, Operation, Variant } from '../../../graph/operation'
 import { rowsOf } from '../attention/heads';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
-import { blocksOf, expectSelfAttention, fitsRegisters, pairsOf, sizes } from './layout';
+import {
+  blocksOf,
+  expectSelfAttention,
+  fitsRegisters,
+  groupRows,
+  pairsOf,
+  sizes,
+  threadRows,
+  tileConstants,
+} from './layout';
+import groupKernel from './query-gradient-group.wgsl?raw';
 import headKernel from './query-gradient-head-thread.wgsl?raw';
 import naiveKernel from './query-gradient-naive.wgsl?raw';
 import tileKernel from './query-gradient-tile-thread.wgsl?raw';
@@ -34,7 +44,7 @@ const headThread: QueryGradientVariant = {
   bindings,
   supports: ({ attributes }) => fitsRegisters(attributes),
   launch: (node) => {
-    const base = launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads));
+    const base = launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads, threadRows));
     return { ...base, constants: { VECTORS: node.attributes.headSize / 4 } };
   },
 };
@@ -45,7 +55,19 @@ const tileThread: QueryGradientVariant = {
   wgsl: tileKernel,
   bindings,
   supports: ({ attributes }) => attributes.headSize % 4 === 0,
-  launch: (node) => launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads)),
+  launch: (node) => launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads, threadRows)),
+};
+
+const group: QueryGradientVariant = {
+  name: 'group',
+  family: 'group',
+  wgsl: groupKernel,
+  bindings,
+  supports: ({ attributes }) => attributes.headSize % 4 === 0,
+  launch: (node) => {
+    const base = launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads, groupRows));
+    return { ...base, constants: tileConstants(node.attributes) };
+  },
 };
 
 function launch({ inputs, outputs, attributes }: QueryGradientNode, workgroups: number): Launch {
@@ -75,5 +97,5 @@ export const selfAttentionQueryGradient: Operation<QueryGradientInputs, QueryGra
     /** The score and the weight's gradient again, and the sum over the keys. */
     flops: ({ inputs, attributes }) => 6 * pairsOf(attributes, inputs.heads) * attributes.headSize,
     twin: queryGradientTwin,
-    variants: [naive, headThread, tileThread],
+    variants: [naive, headThread, tileThread, group],
   };

@@ -26,19 +26,15 @@ const shapes: Shape[] = [
   { B: 1, T: 1, H: 1, G: 1, D: 2 },
   { B: 2, T: 5, H: 3, G: 3, D: 6 },
   { B: 1, T: 7, H: 4, G: 2, D: 12 },
-  { B: 3, T: 13, H: 4, G: 1, D: 4 },
-  { B: 2, T: 16, H: 2, G: 2, D: 32 },
-  { B: 2, T: 37, H: 6, G: 2, D: 8 },
-  { B: 1, T: 70, H: 2, G: 1, D: 40 },
-  { B: 1, T: 18, H: 2, G: 1, D: 128 },
-  { B: 1, T: 9, H: 2, G: 1, D: 256 },
+  { B: 3, T: 13, H: 4, G: 1, D: 12 },
+  { B: 2, T: 37, H: 2, G: 1, D: 32 },
+  { B: 1, T: 18, H: 2, G: 2, D: 128 },
 ];
 
+/** Mask, window, prefix length. */
 const masks = [
   ['causal', null, 0],
-  ['causal', 1, 0],
   ['causal', 6, 0],
-  ['prefix', null, 0],
   ['prefix', null, 11],
   ['prefix', 5, 20],
 ] as const;
@@ -67,7 +63,7 @@ async function forward(shape: Shape, given: Record<'heads' | 'cursor', Given>, o
 }
 
 describe.each(shapes)('$B sequences of $T tokens, $H/$G heads of $D', (shape) => {
-  const kernels = shape.D <= 32 ? ['naive', 'head-thread', 'tile-thread'] : ['naive', 'tile-thread'];
+  const kernels = shape.D <= 32 ? ['naive', 'head-thread', 'tile-thread', 'group'] : ['naive', 'tile-thread', 'group'];
   const expected = shape.D % 4 === 0 ? kernels : ['naive'];
 
   describe.each(masks)('under a %s mask with window %s and prefix %d', (mask, window, prefix) => {
@@ -103,21 +99,24 @@ describe.each(shapes)('$B sequences of $T tokens, $H/$G heads of $D', (shape) =>
   });
 });
 
-describe.each(masks)('under a %s mask with window %s and prefix %d', (mask, window, prefix) => {
-  it.each([
-    { B: 2, T: 5, H: 4, G: 2, D: 6 },
-    { B: 1, T: 6, H: 2, G: 2, D: 2 },
-    { B: 2, T: 3, H: 3, G: 1, D: 4 },
-  ])('has the gradient of central differences for $B sequences of $T, $H/$G heads of $D', (shape) => {
-    const test = {
-      inputs: inputs(shape, Math.min(prefix, 3)),
-      attributes: attributes(shape, mask, window),
-      differentiate: ['heads'],
-      outputs: ['out'],
-    };
-    expect(checkGradients(selfAttention, test)).toEqual(['heads']);
-  });
-});
+describe.each([...masks, ['causal', 1, 0], ['prefix', null, 0]] as const)(
+  'under a %s mask with window %s and prefix %d',
+  (mask, window, prefix) => {
+    it.each([
+      { B: 2, T: 5, H: 4, G: 2, D: 6 },
+      { B: 1, T: 6, H: 2, G: 2, D: 2 },
+      { B: 2, T: 3, H: 3, G: 1, D: 4 },
+    ])('has the gradient of central differences for $B sequences of $T, $H/$G heads of $D', (shape) => {
+      const test = {
+        inputs: inputs(shape, Math.min(prefix, 3)),
+        attributes: attributes(shape, mask, window),
+        differentiate: ['heads'],
+        outputs: ['out'],
+      };
+      expect(checkGradients(selfAttention, test)).toEqual(['heads']);
+    });
+  },
+);
 
 it('survives scores far apart', async () => {
   const shape = { B: 1, T: 12, H: 2, G: 2, D: 8 };

@@ -8,9 +8,19 @@
 import type { Launch, Node, Operation, Variant } from '../../../graph/operation';
 import { rowsOf } from '../attention/heads';
 import { grid } from '../grid';
+import groupKernel from './group.wgsl?raw';
 import headKernel from './head-thread.wgsl?raw';
 import { selfAttentionKeyGradient } from './key-gradient';
-import { blocksOf, expectSelfAttention, fitsRegisters, pairsOf, sizes } from './layout';
+import {
+  blocksOf,
+  expectSelfAttention,
+  fitsRegisters,
+  groupRows,
+  pairsOf,
+  sizes,
+  threadRows,
+  tileConstants,
+} from './layout';
 import naiveKernel from './naive.wgsl?raw';
 import { selfAttentionQueryGradient } from './query-gradient';
 import type { SelfAttentionAttributes, SelfAttentionInputs, SelfAttentionOutputs } from './shape';
@@ -38,7 +48,7 @@ const headThread: SelfAttentionVariant = {
   bindings,
   supports: ({ attributes }) => fitsRegisters(attributes),
   launch: (node) => {
-    const base = launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads));
+    const base = launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads, threadRows));
     return { ...base, constants: { VECTORS: node.attributes.headSize / 4 } };
   },
 };
@@ -49,7 +59,19 @@ const tileThread: SelfAttentionVariant = {
   wgsl: tileKernel,
   bindings,
   supports: ({ attributes }) => attributes.headSize % 4 === 0,
-  launch: (node) => launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads)),
+  launch: (node) => launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads, threadRows)),
+};
+
+const group: SelfAttentionVariant = {
+  name: 'group',
+  family: 'group',
+  wgsl: groupKernel,
+  bindings,
+  supports: ({ attributes }) => attributes.headSize % 4 === 0,
+  launch: (node) => {
+    const base = launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads, groupRows));
+    return { ...base, constants: tileConstants(node.attributes) };
+  },
 };
 
 function launch({ inputs, outputs, attributes }: SelfAttentionNode, workgroups: number): Launch {
@@ -86,5 +108,5 @@ export const selfAttention: Operation<SelfAttentionInputs, SelfAttentionOutputs,
     back.add(selfAttentionKeyGradient, `${name}.keyGradient`, inputs, attributes);
     back.give(heads, headsGradient);
   },
-  variants: [naive, headThread, tileThread],
+  variants: [naive, headThread, tileThread, group],
 };
