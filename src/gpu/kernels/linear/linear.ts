@@ -3,13 +3,14 @@
  * product, a residual, the gate of an FFN) in the same dispatch. `shape.ts` has the formula.
  *
  * The ladder: `naive` is the definition; `matvec` kernels serve a token and read each weight once; `matmul` kernels serve
- * many rows of x and reuse each weight. Each comes for threads alone and for workgroups.
+ * many rows of x and reuse each weight. Each comes for threads alone and for workgroups; `matmul-quad` lets four threads share
+ * what they load, where subgroups allow it.
  */
 import type { Operation } from '../../../graph/operation';
 import { linearGradient } from './gradient';
 import { type LinearAttributes, type LinearInputs, type LinearOutputs, linearOutputs, linearSizes } from './shape';
 import { linearTwin } from './twin';
-import { matmulGroup, matmulThread, matvecGroup, matvecThread, naive } from './variants';
+import { matmulGroup, matmulQuad, matmulThread, matvecGroup, matvecThread, naive } from './variants';
 
 export const linear: Operation<LinearInputs, LinearOutputs, LinearAttributes> = {
   name: 'linear',
@@ -21,5 +22,5 @@ export const linear: Operation<LinearInputs, LinearOutputs, LinearAttributes> = 
   },
   twin: linearTwin,
   gradient: linearGradient,
-  variants: [naive, matvecThread, matvecGroup, matmulThread, matmulGroup],
+  variants: [naive, matvecThread, matvecGroup, matmulQuad, matmulThread, matmulGroup],
 };

@@ -5,6 +5,7 @@ import type { Launch, Node, Traits, Uniform, Variant } from '../../../graph/oper
 import { elements, type Tensor } from '../../../graph/tensor';
 import { grid } from '../grid';
 import matmulGroupKernel from './matmul-group.wgsl?raw';
+import matmulQuadKernel from './matmul-quad.wgsl?raw';
 import matmulThreadKernel from './matmul-thread.wgsl?raw';
 import matvecGroupKernel from './matvec-group.wgsl?raw';
 import matvecThreadKernel from './matvec-thread.wgsl?raw';
@@ -91,6 +92,35 @@ export const matmulThread: LinearVariant = {
   },
 };
 
+export const matmulQuad: LinearVariant = {
+  name: 'matmul-quad',
+  family: 'thread',
+  wgsl: matmulQuadKernel,
+  bindings: productBindings,
+  supports: isQuad,
+  launch: (node) => {
+    const { inputs, outputs, attributes } = node;
+    const { M, N, K, K2, stride2, biasRows } = sizesOf(node);
+    const { x, weight, bias, x2, weight2, residual } = inputs;
+    return {
+      constants: { SECOND: Number(weight2 !== undefined) },
+      uniforms: [
+        { name: 'M', u32: M },
+        { name: 'N', u32: N },
+        { name: 'K', u32: K },
+        { name: 'K2', u32: K2 },
+        { name: 'stride2', u32: stride2 },
+        { name: 'offset2', u32: attributes.x2Offset ?? 0 },
+        { name: 'biasRows', u32: biasRows },
+        { name: 'residuals', u32: Number(residual !== undefined) },
+        { name: 'residualScale', f32: attributes.residualScale ?? 1 },
+      ],
+      tensors: { x, weight, bias, x2, weight2, residual, y: outputs.y },
+      workgroups: [Math.ceil(N / 16), Math.ceil(M / 16), 1],
+    };
+  },
+};
+
 export const matmulGroup: LinearVariant = {
   name: 'matmul-group',
   family: 'group',
@@ -122,6 +152,13 @@ function isProduct(node: LinearNode): boolean {
   const { norm, gate, activation } = node.attributes;
   const alone = !norm && !gate && !(activation && node.inputs.weight2);
   return M > 4 && K % 4 === 0 && secondIn(node, 4) && alone && Math.ceil(M / 16) <= 65535 && N / 32 <= 65535;
+}
+
+/** Enough rows to fill a tile of four lanes, and f32 weights: the products of a training step. */
+function isQuad(node: LinearNode, traits: Traits): boolean {
+  const { weight, weight2 } = node.inputs;
+  const half = traits.half(weight) || (weight2 !== undefined && traits.half(weight2));
+  return traits.subgroups && isProduct(node) && !half && !node.attributes.activation && sizesOf(node).M >= 16;
 }
 
 /** Whether the second product can be read `width` elements at a time; a start in x2 needs 4 only. */
