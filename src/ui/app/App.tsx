@@ -1,5 +1,5 @@
 /** The frame of every panel: skip link, name, panels, badge. */
-import { type ComponentType, useEffect } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { text } from '../i18n/catalogue';
 import { DevicePanel } from '../panels/device/DevicePanel';
 import { GeneratePanel } from '../panels/generate/GeneratePanel';
@@ -8,7 +8,12 @@ import { useSettings } from '../state/settings';
 import styles from './App.module.css';
 import { Badge } from './Badge';
 
-const panels: Readonly<Record<PanelId, ComponentType>> = { generate: GeneratePanel, device: DevicePanel };
+/** Panels that are not the first one people see are fetched when they are opened. */
+const panels: Readonly<Record<PanelId, ComponentType>> = {
+  generate: GeneratePanel,
+  train: lazy(() => import('../panels/train/TrainPanel').then((module) => ({ default: module.TrainPanel }))),
+  device: DevicePanel,
+};
 
 export function App() {
   const panel = useSettings((state) => state.panel);
@@ -22,8 +27,21 @@ export function App() {
         {text.app.skip}
       </button>
       <Header />
-      <Panel key={panel} />
+      <Suspense fallback={<Opening />}>
+        <Panel key={panel} />
+      </Suspense>
     </>
+  );
+}
+
+function Opening() {
+  return (
+    <main className={styles.main} id="panel" tabIndex={-1}>
+      <aside className={styles.aside} />
+      <div className={styles.stage}>
+        <p>{text.app.loadingPanel}</p>
+      </div>
+    </main>
   );
 }
 

@@ -1,5 +1,6 @@
 /** What went wrong or changed by itself, each as a sentence; what was on the page stays. */
 
+import type { ReactNode } from 'react';
 import controls from '../controls/controls.module.css';
 import { text } from '../i18n/catalogue';
 import { dismissNotice, dismissProblem } from '../state/commands';
@@ -12,23 +13,37 @@ export function Messages() {
   return (
     <div className={styles.messages}>
       {problem && (
-        <div role="alert" className={`${styles.message} ${styles.problem}`}>
-          <p>
-            <b>{text.notice.problem}</b> {problem.message}
-          </p>
-          <button type="button" className={controls.link} onClick={dismissProblem}>
-            {text.app.dismiss}
-          </button>
-        </div>
+        <Message kind="problem" onDismiss={dismissProblem}>
+          <b>{text.notice.problem}</b> {problem.message}
+        </Message>
       )}
       {notice && (
-        <div role="status" className={styles.message}>
-          <p>{text.notice[notice.kind](notice.cause)}</p>
-          <button type="button" className={controls.link} onClick={dismissNotice}>
-            {text.app.dismiss}
-          </button>
-        </div>
+        <Message kind="notice" onDismiss={dismissNotice}>
+          {text.notice[notice.kind](notice.cause)}
+        </Message>
       )}
+    </div>
+  );
+}
+
+export function Message({
+  kind,
+  onDismiss,
+  children,
+}: {
+  readonly kind: 'problem' | 'notice';
+  onDismiss(): void;
+  readonly children: ReactNode;
+}) {
+  return (
+    <div
+      role={kind === 'problem' ? 'alert' : 'status'}
+      className={`${styles.message} ${kind === 'problem' ? styles.problem : ''}`}
+    >
+      <p>{children}</p>
+      <button type="button" className={controls.link} onClick={onDismiss}>
+        {text.app.dismiss}
+      </button>
     </div>
   );
 }

@@ -18,6 +18,7 @@ export function ChartCard({
   table,
   empty,
   extra,
+  tall = false,
   children,
 }: {
   readonly title: string;
@@ -27,6 +28,8 @@ export function ChartCard({
   /** Shown in place of the chart while there is nothing to draw. */
   readonly empty: string;
   readonly extra?: ReactNode;
+  /** For the chart that matters most. */
+  readonly tall?: boolean;
   readonly children: ReactNode;
 }) {
   const [asTable, setAsTable] = useState(false);
@@ -47,7 +50,7 @@ export function ChartCard({
     </button>
   );
   return (
-    <figure ref={figure} className={styles.card} aria-label={title}>
+    <figure ref={figure} className={styles.card} data-tall={tall} aria-label={title}>
       <div className={styles.head}>
         <h2>{title}</h2>
         <span className={styles.tools}>

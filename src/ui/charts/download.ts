@@ -3,6 +3,10 @@ export function downloadText(name: string, type: string, content: string): void 
   downloadBlob(name, new Blob([content], { type }));
 }
 
+export function downloadBytes(name: string, content: ArrayBuffer): void {
+  downloadBlob(name, new Blob([content], { type: 'application/octet-stream' }));
+}
+
 /** Saves the chart in `frame` with the colours it has on the page. */
 export function downloadSvg(name: string, frame: Element): void {
   const svg = standalone(frame);

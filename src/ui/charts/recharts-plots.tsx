@@ -1,4 +1,4 @@
-/** The two charts of the page on recharts. Loaded lazily through `Plots.tsx`: nothing else may import this file. */
+/** The charts of the page on recharts. Loaded lazily through `Plots.tsx`: nothing else may import this file. */
 import {
   Bar,
   BarChart,
@@ -12,18 +12,10 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { significant } from '../format/numbers';
 import type { Point } from './decimate';
+import { axis, shown, tooltip } from './plot-parts';
 
-const axis = { stroke: 'var(--line-strong)', tick: { fill: 'var(--ink-2)', fontSize: 11.5 }, tickLine: false } as const;
-const tooltip = {
-  contentStyle: { background: 'var(--surface)', border: '1px solid var(--line)', borderRadius: 6, fontSize: 12.5 },
-  labelStyle: { color: 'var(--ink-2)' },
-  itemStyle: { color: 'var(--ink)' },
-  cursor: { fill: 'var(--sunken)', stroke: 'var(--line-strong)' },
-  isAnimationActive: false,
-} as const;
-const shown = (value: unknown) => (typeof value === 'number' ? significant(value) : String(value));
+export { SeriesPlot, type SeriesProps } from './SeriesPlot';
 
 export interface LineProps {
   readonly points: readonly Point[];

@@ -39,6 +39,21 @@ export function formatMilliseconds(milliseconds: number): string {
   return `${significant(milliseconds)}${gap}ms`;
 }
 
+/** How long something takes, roughly: 8 s, 2 min 30 s, 1 h 5 min. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 1) return `<${gap}1${gap}s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole}${gap}s`;
+  if (whole < 600) return join(Math.floor(whole / 60), 'min', whole % 60, 's');
+  const minutes = Math.round(whole / 60);
+  if (minutes < 60) return `${minutes}${gap}min`;
+  return join(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+}
+
+function join(large: number, unit: string, small: number, smallUnit: string): string {
+  return `${formatInteger(large)}${gap}${unit}${small === 0 ? '' : ` ${small}${gap}${smallUnit}`}`;
+}
+
 /** A probability: 42 %, 4.2 %, < 0.1 %. */
 export function formatPercent(share: number): string {
   if (share > 0 && share < 0.001) return `<${gap}${format(0.1, {})}${gap}%`;

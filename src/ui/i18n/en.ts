@@ -13,6 +13,7 @@ import {
   significant,
 } from '../format/numbers';
 import { plural } from './locale';
+import { train } from './train';
 
 const tokens = (count: number) => `${formatInteger(count)} ${plural(count, { one: 'token', other: 'tokens' })}`;
 
@@ -21,7 +22,8 @@ export const en = {
     name: ['PanGu-', 'π', ' playground'],
     panels: 'Panels',
     skip: 'Skip to the panel',
-    panel: { generate: 'Generate', device: 'Device' },
+    panel: { generate: 'Generate', train: 'Train', device: 'Device' },
+    loadingPanel: 'Loading the panel…',
     close: 'Close',
     dismiss: 'Dismiss',
     crashed: 'The page met an error it did not expect. Reload it to go on; the address keeps your settings.',
@@ -46,6 +48,8 @@ export const en = {
       `The GPU device was lost (${cause}). A new one took over; the text goes on where it was.`,
     deviceGone: (cause: string) =>
       `The GPU device was lost (${cause}). The CPU took over; the text goes on where it was.`,
+    notKept: (cause: string) => cause,
+    sharedDevice: (cause: string) => cause,
     problem: 'That did not work.',
   },
   chart: {
@@ -59,6 +63,17 @@ export const en = {
     asPicture: (title: string) => `Show “${title}” as a chart`,
     loading: 'Loading the chart…',
     derived: 'Derived:',
+  },
+  /** What takes time, by the task that the worker names. */
+  progress: {
+    download: 'Fetching the model',
+    upload: 'Putting the weights on the device',
+    compile: 'Compiling kernels',
+    calibrate: 'Timing kernels',
+    read: 'Reading the text',
+    vocabulary: 'Building the vocabulary',
+    tokenise: 'Turning text into tokens',
+    evaluate: 'Scoring held-out text',
   },
   generate: {
     controls: 'Settings of the run',
@@ -148,9 +163,6 @@ export const en = {
     },
     status: {
       starting: 'Starting the engine',
-      download: 'Fetching the model',
-      upload: 'Putting the weights on the device',
-      compile: 'Compiling kernels',
       calibrate: 'Timing kernels',
       loading: (name: string) => `Loading ${name}`,
       ready: (name: string, milliseconds: number) => `${name} is ready (${formatMilliseconds(milliseconds)})`,
@@ -318,6 +330,7 @@ export const en = {
         'In the paper both blocks together cost 4 % of latency (7.86 against 7.56 ms) and add 2.9 points. Here one model at a time is timed, a thousand times smaller and on other hardware: compare models with and without the blocks in the list above, not these milliseconds with the paper’s.',
     },
   },
+  train,
   device: {
     title: 'What can this device do?',
     lead: 'Everything here is measured in this page, on this adapter. Speeds of a software adapter say who wins here; they say nothing about a GPU.',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { defaults, longestSharedPrompt, readAddress, type Shared, writeAddress } from './address';
 
 const anyShared: fc.Arbitrary<Shared> = fc.record({
-  panel: fc.constantFrom('generate', 'device'),
+  panel: fc.constantFrom('generate', 'train', 'device'),
   model: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
   prompt: fc.string({ unit: 'grapheme', maxLength: 200 }),
   temperature: fc.double({ min: 0, max: 2, noNaN: true }).map((value) => value + 0),
@@ -13,6 +13,11 @@ const anyShared: fc.Arbitrary<Shared> = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   weights: fc.constantFrom('stored', 'f16', 'f32'),
   kernels: fc.constantFrom('auto', 'naive', 'thread', 'group'),
+  recipe: fc.dictionary(
+    fc.constantFrom('learningRate', 'model.hidden_size', 'corpus.texts', 'samplePrompt'),
+    fc.string({ unit: 'grapheme', maxLength: 40 }),
+    { noNullPrototype: true },
+  ),
 });
 
 describe('the address', () => {
@@ -36,6 +41,14 @@ describe('the address', () => {
         expect(readAddress(writeAddress(shared))).toEqual({ ...shared, prompt: shared.prompt });
       }),
     );
+  });
+
+  test('keeps a field of the recipe as it was typed, right or wrong', () => {
+    expect(readAddress('#v=1&t.steps=many&t.model.norm=layer&t.=1&t.0=1').recipe).toEqual({
+      steps: 'many',
+      'model.norm': 'layer',
+    });
+    expect(writeAddress({ ...defaults, recipe: { steps: '10' } })).toBe('v=1&t.steps=10');
   });
 
   test.each([

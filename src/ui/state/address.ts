@@ -6,7 +6,7 @@
  */
 import type { EngineOptions, Sampling } from '../../worker/protocol';
 
-export const panelIds = ['generate', 'device'] as const;
+export const panelIds = ['generate', 'train', 'device'] as const;
 export type PanelId = (typeof panelIds)[number];
 
 export interface Shared extends Sampling, EngineOptions {
@@ -16,7 +16,12 @@ export interface Shared extends Sampling, EngineOptions {
   readonly prompt: string;
   /** Tokens to write. */
   readonly length: number;
+  /** Fields of the training recipe that differ from the base recipe, as they were typed; see recipe-form.ts. */
+  readonly recipe: Readonly<Record<string, string>>;
 }
+
+/** The values that stand under one key each. */
+type Single = Omit<Shared, 'recipe'>;
 
 interface Field<T> {
   readonly key: string;
@@ -30,7 +35,7 @@ const version = '1';
 /** A longer prompt is left out of the address, which browsers and messengers cut. */
 export const longestSharedPrompt = 2000;
 
-const fields: { readonly [K in keyof Shared]: Field<Shared[K]> } = {
+const fields: { readonly [K in keyof Single]: Field<Single[K]> } = {
   panel: oneOf('panel', panelIds),
   model: { key: 'model', initial: 'story-nano', read: (text) => (/^[\w.-]{1,80}$/.test(text) ? text : null) },
   prompt: { key: 'prompt', initial: 'On Tuesday, Paul could not find his red water gun.', read: (text) => text },
@@ -43,11 +48,16 @@ const fields: { readonly [K in keyof Shared]: Field<Shared[K]> } = {
   kernels: oneOf('kernels', ['auto', 'naive', 'thread', 'group']),
 };
 
-const names = Object.keys(fields) as readonly (keyof Shared)[];
+const names = Object.keys(fields) as readonly (keyof Single)[];
 
-export const defaults: Shared = Object.fromEntries(
-  names.map((name) => [name, fields[name].initial]),
-) as unknown as Shared;
+/** Fields of the recipe stand under `t.<key>`. */
+const recipeKey = /^t\.([a-z][\w.]{0,60})$/i;
+const longestField = 400;
+
+export const defaults: Shared = {
+  ...(Object.fromEntries(names.map((name) => [name, fields[name].initial])) as unknown as Single),
+  recipe: {},
+};
 
 /** Smallest and largest value of the numbers, for the controls. */
 export const ranges = {
@@ -67,6 +77,9 @@ export function writeAddress(shared: Shared): string {
     if (name === 'prompt' && shared.prompt.length > longestSharedPrompt) continue;
     given.set(fields[name].key, String(value));
   }
+  for (const [key, value] of Object.entries(shared.recipe)) {
+    if (value.length <= longestField) given.set(`t.${key}`, value);
+  }
   return given.size === 0 ? '' : `v=${version}&${given}`;
 }
 
@@ -74,11 +87,20 @@ export function writeAddress(shared: Shared): string {
 export function readAddress(hash: string): Shared {
   const given = new URLSearchParams(hash.replace(/^#/, ''));
   if ((given.get('v') ?? version) !== version) return defaults;
-  const read = <K extends keyof Shared>(name: K): Shared[K] => {
+  const read = <K extends keyof Single>(name: K): Single[K] => {
     const text = given.get(fields[name].key);
     return (text === null ? null : fields[name].read(text)) ?? fields[name].initial;
   };
-  return Object.fromEntries(names.map((name) => [name, read(name)])) as unknown as Shared;
+  const single = Object.fromEntries(names.map((name) => [name, read(name)])) as unknown as Single;
+  return { ...single, recipe: readRecipe(given) };
+}
+
+function readRecipe(given: URLSearchParams): Shared['recipe'] {
+  const entries = [...given].flatMap(([name, value]): [string, string][] => {
+    const key = recipeKey.exec(name)?.[1];
+    return key !== undefined && value.length <= longestField ? [[key, value]] : [];
+  });
+  return Object.fromEntries(entries);
 }
 
 function number(key: string, initial: number, minimum: number, maximum: number): Field<number> {

@@ -40,9 +40,10 @@ export function loadShipped(id: string): void {
   load({ kind: 'shipped', id });
 }
 
-export function loadFiles(files: readonly File[]): void {
+/** `name` is shown for the model; a dropped folder has one of its own. */
+export function loadFiles(files: readonly File[], name?: string): void {
   const folder = files[0]?.webkitRelativePath.split('/')[0];
-  load({ kind: 'files', name: folder || 'own model', files });
+  load({ kind: 'files', name: name ?? (folder || 'own model'), files });
 }
 
 /** Loads the model again, with the options that were just chosen. */

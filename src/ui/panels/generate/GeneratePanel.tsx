@@ -1,10 +1,11 @@
 /** The Generate panel: controls with their cost, the model's words, live charts, and the paper beside what was measured. */
 import appStyles from '../../app/App.module.css';
 import { Messages } from '../../app/Messages';
+import { DropZone } from '../../controls/DropZone';
 import { text } from '../../i18n/catalogue';
+import { loadFiles } from '../../state/commands';
 import { Actions } from './Actions';
 import { Charts } from './Charts';
-import { DropZone } from './DropZone';
 import { EngineControls } from './EngineControls';
 import { Inspector } from './Inspector';
 import { ModelPicker } from './ModelPicker';
@@ -37,7 +38,7 @@ export function GeneratePanel() {
         <Charts />
         <Paper />
       </div>
-      <DropZone />
+      <DropZone invitation={text.generate.model.drop} onFiles={(files) => loadFiles(files)} />
     </main>
   );
 }

@@ -63,7 +63,7 @@ function progressLine(progress: Progress | null): { right: string; share: number
   if (!progress || progress.total === 0) return { right: '', share: null };
   const { task, done, total } = progress;
   const count = task === 'download' || task === 'upload' ? words.bytes(done, total) : words.steps(done, total);
-  return { right: `${words[task]} · ${count}`, share: done / total };
+  return { right: `${text.progress[task]} · ${count}`, share: done / total };
 }
 
 /** Spoken once, when the writing has ended. */

@@ -1,11 +1,17 @@
-/** Takes files, or a folder, dropped anywhere on the page. */
-import { useEffect, useState } from 'react';
-import { text } from '../../i18n/catalogue';
-import { loadFiles } from '../../state/commands';
-import styles from './generate.module.css';
+/** Takes files, or a folder, dropped anywhere on the page; while they hang over it, says what would happen. */
+import { useEffect, useRef, useState } from 'react';
+import styles from './controls.module.css';
 
-export function DropZone() {
+export function DropZone({
+  invitation,
+  onFiles,
+}: {
+  readonly invitation: string;
+  onFiles(files: readonly File[]): void;
+}) {
   const [over, setOver] = useState(false);
+  const take = useRef(onFiles);
+  take.current = onFiles;
   useEffect(() => {
     const drag = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes('Files')) return;
@@ -19,7 +25,7 @@ export function DropZone() {
       setOver(false);
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
-      void filesOf(event.dataTransfer).then((files) => files.length > 0 && loadFiles(files));
+      void filesOf(event.dataTransfer).then((files) => files.length > 0 && take.current(files));
     };
     addEventListener('dragover', drag);
     addEventListener('dragleave', leave);
@@ -30,9 +36,8 @@ export function DropZone() {
       removeEventListener('drop', drop);
     };
   }, []);
-  return over ? <div className={styles.drop}>{text.generate.model.drop}</div> : null;
+  return over ? <div className={styles.drop}>{invitation}</div> : null;
 }
-
 /** Dropped files, and the files directly inside dropped folders. */
 async function filesOf(transfer: DataTransfer): Promise<File[]> {
   const loose = [...transfer.files];

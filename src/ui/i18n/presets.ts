@@ -1,0 +1,99 @@
+/**
+ * The English words of the training presets: name, what it shows, and the reason for each value that matters. Part of
+ * the catalogue. Figures of papers carry their source.
+ */
+
+export interface PresetWords {
+  readonly name: string;
+  readonly summary: string;
+  /** By field of the form. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+export const presetWords = {
+  story: {
+    name: 'Story, 0.2M, a minute',
+    summary: 'The smallest model that ends sentences about people and things: a first look at a whole training run.',
+    reasons: {
+      'model.hidden_size': '64 numbers a token are enough for a vocabulary of 512 pieces.',
+      'model.num_hidden_layers': 'Three layers: one to gather, one to look things up, one to decide.',
+      'model.tie_word_embeddings':
+        'A tied head spends no parameters twice; at this size the table is a sixth of the model.',
+      'vocabulary.size': '512 pieces keep the table small and still make words of two or three pieces.',
+      context: '64 tokens hold about three sentences of a story.',
+      learningRate: 'Small matrices bear large steps; 0.004 is a few times below where this model diverges.',
+      warmup: '20 steps let AdamW measure its gradients before it takes whole steps.',
+      steps: '300 updates see 307,200 tokens: about a minute on a laptop’s processor.',
+    },
+  },
+  characters: {
+    name: 'Characters (nanoGPT’s macbook recipe)',
+    summary: 'The recipe that nanoGPT gives for a laptop, on Moby-Dick instead of Shakespeare.',
+    reasons: {
+      vocabulary: 'Characters: no tokenizer stands between the text and the model.',
+      context: '64 characters, as in the recipe: a line and a half.',
+      batch: '12 rows, as in the recipe.',
+      steps: '2,000 updates, as in the recipe.',
+      beta2: '0.99: few tokens a step make noisy squares, so they are remembered longer.',
+      'model.norm': 'LayerNorm, GELU and learned positions: the GPT-2 block.',
+      'model.initializer': 'GPT-2 scales what is added to the residual stream with the depth.',
+      split: 'The last tenth of the text is held out, as nanoGPT does.',
+    },
+  },
+  'pangu-pi': {
+    name: 'PanGu-π blocks',
+    summary: 'Series activation with two branches, and the augmented shortcut beside attention.',
+    reasons: {
+      'model.series_branches': 'n = 2, as the paper uses: C-Eval 36.9 against 35.0 at n = 1 (PanGu-π, Table 2).',
+      'model.shortcut_size':
+        'A bottleneck near 1/32 of the width, as the paper chose (PanGu-π, Table 3); 4 is the least that keeps four directions.',
+      'model.hidden_size': 'Wider than the story preset, so that the blocks have something to work on.',
+      learningRate: 'A little lower, because the model is wider and deeper.',
+      steps: 'Twice as long: differences between blocks show late.',
+    },
+  },
+  bilingual: {
+    name: 'Bilingual',
+    summary: 'Half of the stories in Chinese, with one vocabulary for both languages.',
+    reasons: {
+      'corpus.zhShare': 'Equal shares, as PanGu-π trains: Chinese to English 1 : 1.',
+      'vocabulary.size': 'Chinese needs its characters as pieces; 1,536 leave room for English words too.',
+      context: 'Longer rows: a Chinese sentence takes fewer characters but as many pieces.',
+      steps: 'Two languages take longer than one.',
+    },
+  },
+  'too-high': {
+    name: 'Learning rate too high',
+    summary: 'The story preset with steps so large that the loss jumps up instead of falling.',
+    reasons: {
+      learningRate: '0.3 is about a hundred times too high: watch the update-to-weight ratio.',
+      clip: 'Clipping is off, so nothing holds long gradients back.',
+      warmup: 'Five steps of warm-up do not save it.',
+    },
+  },
+  'too-low': {
+    name: 'Learning rate too low',
+    summary: 'The loss falls so slowly that it looks as if nothing could be learned.',
+    reasons: { learningRate: 'What a model a thousand times larger would take; here most of the run is wasted.' },
+  },
+  'no-warm-up': {
+    name: 'No warm-up',
+    summary: 'The first steps are whole ones, before AdamW knows how large gradients are.',
+    reasons: {
+      warmup: 'None: the first update moves every weight by the whole learning rate.',
+      learningRate: 'High, so that the first steps do harm.',
+      'model.norm_placement': 'Norms after the sum make the first steps matter more: compare with “pre”.',
+      clip: 'Off, so that nothing hides the effect.',
+    },
+  },
+  'learned-by-heart': {
+    name: 'Held out too little, trained too long',
+    summary: 'A small text read many times over: training loss goes on falling while held-out loss rises.',
+    reasons: {
+      steps: 'Far more updates than the text has to say.',
+      weightDecay: 'Nothing pulls the weights back.',
+      'model.hidden_size': 'Large enough to learn the text by heart.',
+      finalShare: 'The learning rate never falls.',
+    },
+  },
+} as const satisfies Readonly<Record<string, PresetWords>>;
