@@ -57,9 +57,14 @@ fn arrivingPart(start: u32, d: u32) -> vec4f {
   return vec4f();
 }
 
-// Column i: v · weights[i].
-fn outer(v: vec4f, weights: vec4f) -> mat4x4f {
-  return mat4x4f(v * weights.x, v * weights.y, v * weights.z, v * weights.w);
+// Column i: m[i] + v · weights[i]. One function, because a matrix in between costs a software adapter time.
+fn added(m: mat4x4f, v: vec4f, weights: vec4f) -> mat4x4f {
+  return mat4x4f(
+    m[0] + v * weights.x,
+    m[1] + v * weights.y,
+    m[2] + v * weights.z,
+    m[3] + v * weights.w,
+  );
 }
 
 @compute @workgroup_size(4)
@@ -141,22 +146,22 @@ fn main(
     let arrived = arriving0 * value[0] + arriving1 * value[1] + arriving2 * value[2] + arriving3 * value[3]
       + arriving4 * value[4] + arriving5 * value[5] + arriving6 * value[6] + arriving7 * value[7];
     let slopes = weights * (arrived - known.y);
-    keySum0 += outer(query0, slopes);
-    keySum1 += outer(query1, slopes);
-    keySum2 += outer(query2, slopes);
-    keySum3 += outer(query3, slopes);
-    keySum4 += outer(query4, slopes);
-    keySum5 += outer(query5, slopes);
-    keySum6 += outer(query6, slopes);
-    keySum7 += outer(query7, slopes);
-    valueSum0 += outer(arriving0, weights);
-    valueSum1 += outer(arriving1, weights);
-    valueSum2 += outer(arriving2, weights);
-    valueSum3 += outer(arriving3, weights);
-    valueSum4 += outer(arriving4, weights);
-    valueSum5 += outer(arriving5, weights);
-    valueSum6 += outer(arriving6, weights);
-    valueSum7 += outer(arriving7, weights);
+    keySum0 = added(keySum0, query0, slopes);
+    keySum1 = added(keySum1, query1, slopes);
+    keySum2 = added(keySum2, query2, slopes);
+    keySum3 = added(keySum3, query3, slopes);
+    keySum4 = added(keySum4, query4, slopes);
+    keySum5 = added(keySum5, query5, slopes);
+    keySum6 = added(keySum6, query6, slopes);
+    keySum7 = added(keySum7, query7, slopes);
+    valueSum0 = added(valueSum0, arriving0, weights);
+    valueSum1 = added(valueSum1, arriving1, weights);
+    valueSum2 = added(valueSum2, arriving2, weights);
+    valueSum3 = added(valueSum3, arriving3, weights);
+    valueSum4 = added(valueSum4, arriving4, weights);
+    valueSum5 = added(valueSum5, arriving5, weights);
+    valueSum6 = added(valueSum6, arriving6, weights);
+    valueSum7 = added(valueSum7, arriving7, weights);
   }
 
   var keySums = array<mat4x4f, 8>(keySum0, keySum1, keySum2, keySum3, keySum4, keySum5, keySum6, keySum7);

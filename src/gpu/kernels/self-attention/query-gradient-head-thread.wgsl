@@ -50,9 +50,14 @@ fn part(start: u32, d: u32) -> vec4f {
   return vec4f();
 }
 
-// Column i: v · weights[i].
-fn outer(v: vec4f, weights: vec4f) -> mat4x4f {
-  return mat4x4f(v * weights.x, v * weights.y, v * weights.z, v * weights.w);
+// Column i: m[i] + v · weights[i]. One function, because a matrix in between costs a software adapter time.
+fn added(m: mat4x4f, v: vec4f, weights: vec4f) -> mat4x4f {
+  return mat4x4f(
+    m[0] + v * weights.x,
+    m[1] + v * weights.y,
+    m[2] + v * weights.z,
+    m[3] + v * weights.w,
+  );
 }
 
 @compute @workgroup_size(4)
@@ -124,14 +129,14 @@ fn main(
     let isSeen = (vec4u(j) >= firsts) & (vec4u(j) < ends);
     // A hidden key's score may be anything; no exponent may overflow.
     let weights = exp(select(vec4f(-1e30), scores - logs, isSeen)) * slopes;
-    sum0 += outer(key0, weights);
-    sum1 += outer(key1, weights);
-    sum2 += outer(key2, weights);
-    sum3 += outer(key3, weights);
-    sum4 += outer(key4, weights);
-    sum5 += outer(key5, weights);
-    sum6 += outer(key6, weights);
-    sum7 += outer(key7, weights);
+    sum0 = added(sum0, key0, weights);
+    sum1 = added(sum1, key1, weights);
+    sum2 = added(sum2, key2, weights);
+    sum3 = added(sum3, key3, weights);
+    sum4 = added(sum4, key4, weights);
+    sum5 = added(sum5, key5, weights);
+    sum6 = added(sum6, key6, weights);
+    sum7 = added(sum7, key7, weights);
   }
 
   var sums = array<mat4x4f, 8>(sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7);
