@@ -1,8 +1,9 @@
 // dx[M,K] = gradient[M,N] · weight[N,K] + residualScale · residual[M,K], and dx2[M,K2] = gradient · weight2[N,K2].
 // K % 4 == 0 and K2 % 4 == 0; M and N are any. Weights are f32.
 //
-// Four lanes own a tile of 16 rows and 16 columns, for the reasons that matmul-quad gives: each loads four rows of the gradient and four columns
-// of the weight, and takes the columns of the other three by quad swaps. Tiles of dx come first, then those of dx2.
+// Four lanes own a tile of 16 rows and 16 columns, for the reasons that matmul-quad gives: each loads four rows of the
+// gradient and four columns of the weight, and takes the columns of the other three by quad swaps. Tiles of dx come first,
+// then those of dx2.
 
 enable subgroups;
 

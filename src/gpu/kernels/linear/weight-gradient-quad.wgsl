@@ -2,10 +2,10 @@
 // biasGradient[n] += Σ_m gradient[m,n] for the first biasRows columns.
 // K % 4 == 0 and K2 % 4 == 0; M and N are any.
 //
-// Four lanes own a tile of 16 rows and 16 columns, for the reasons that matmul-quad gives: each loads four columns of the gradient and four of
-// x from four rows, and takes the columns of x of the other three by quad swaps. All rows are summed in order by the same
-// lanes, so the sum has one order. Tiles of weightGradient come first, then those of weight2Gradient; the tiles of the
-// first columns also sum the bias.
+// Four lanes own a tile of 16 rows and 16 columns, for the reasons that matmul-quad gives: each loads four columns of the
+// gradient and four of x from four rows, and takes the columns of x of the other three by quad swaps. All rows are summed
+// in order by the same lanes, so the sum has one order. Tiles of weightGradient come first, then those of weight2Gradient;
+// the tiles of the first columns also sum the bias.
 
 enable subgroups;
 
