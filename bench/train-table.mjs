@@ -34,6 +34,7 @@ export function trainTable({ browser, versions, adapter, cores, parameters, shap
     '',
     table(columns, rows),
     '',
+    'This engine cuts a step that takes long into several submits, so that the page gets its turn; a step under 50 ms is one.',
     ...others.map(
       ({ engine, stepMs }) =>
         `${engine}: ${digits(stepMs.median / ours.stepMs.median)} times the median of ${ours.engine}.`,
