@@ -9,9 +9,11 @@ import { evaluateCommand } from './commands/evaluate';
 import { generateCommand } from './commands/generate';
 import { logitsCommand } from './commands/logits';
 import { profileCommand } from './commands/profile';
+import { trainCommand } from './commands/train';
 
 const commands: Readonly<Record<string, Command>> = {
   generate: generateCommand,
+  train: trainCommand,
   logits: logitsCommand,
   evaluate: evaluateCommand,
   profile: profileCommand,

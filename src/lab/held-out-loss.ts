@@ -6,8 +6,11 @@ import type { Trainer } from '../train/trainer';
 /** Forward passes asked for before the first is read. */
 const underWayAtMost = 3;
 
+/** A fresh model knows nothing, and a few batches show it; the first step should not wait for more. */
+const freshBatches = 4;
+
 /**
- * Scores every window, `rows` at a time. Null when `stopped` says so, which is asked before each batch.
+ * Scores every window, `rows` at a time; at step 0 only the first few. Null when `stopped` says so, which is asked before each batch.
  */
 export async function heldOutLoss(
   trainer: Pick<Trainer, 'score'>,
@@ -17,9 +20,12 @@ export async function heldOutLoss(
   stopped: () => boolean,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<EvaluationPoint | null> {
-  const total = windows.batches(rows);
+  const all = windows.batches(rows);
+  const total = step === 0 ? Math.min(freshBatches, all) : all;
   const underWay: Promise<number>[] = [];
   let nats = 0;
+  let tokens = 0;
+  let characters = 0;
   let done = 0;
   try {
     for (let index = 0; index < total || underWay.length > 0; ) {
@@ -28,6 +34,8 @@ export async function heldOutLoss(
         const batch = windows.batch(index, rows);
         // Nothing learns here, so the order that the embedding's gradient walks along is not read.
         underWay.push(trainer.score({ ...batch, order: batch.ids }));
+        tokens += batch.counted;
+        characters += batch.characters;
         index += 1;
         continue;
       }
@@ -38,7 +46,6 @@ export async function heldOutLoss(
   } finally {
     await Promise.allSettled(underWay);
   }
-  const { tokens, characters } = windows;
   return {
     step,
     heldOutLoss: nats / tokens,

@@ -5,6 +5,7 @@
  * Every failure is a StorageError with a sentence. None of them ends a run: it goes on, and only is not kept.
  */
 import { openRunDatabase, type RunDatabase, type RunRow } from './run-database';
+import type { RunPlace } from './run-keeper';
 import { type RunLocks, runLocks } from './run-locks';
 import type { RunRecord } from './run-record';
 import type { RunSnapshot } from './run-snapshot';
@@ -23,7 +24,7 @@ export interface Channel {
 /** A deleted run can be had back for this long. */
 const undoMilliseconds = 10 * 60_000;
 
-export class RunStore {
+export class RunStore implements RunPlace {
   readonly #listeners = new Set<() => void>();
 
   constructor(

@@ -9,6 +9,7 @@ import { passed } from '../gpu/gates/gates';
 import { modelFiles, modelOf, type TrainedModel } from '../lab/model-files';
 import { factsOf, type PreparedRun, prepareRun } from '../lab/prepared-run';
 import type { RunBackend, RunHost, RunIdentity } from '../lab/run-host';
+import { RunKeeper } from '../lab/run-keeper';
 import { runLocks } from '../lab/run-locks';
 import type { RunSnapshot } from '../lab/run-snapshot';
 import { RunStore } from '../lab/run-store';
@@ -20,7 +21,6 @@ import { configOf, type Recipe, recipeProblems } from '../train/recipe';
 import { fetchedFiles } from './data-files';
 import { type EngineDevice, sentence } from './open-device';
 import type { Event, Request } from './protocol';
-import { RunKeeper } from './run-keeper';
 import { RunReports } from './run-reports';
 import { loadWinners } from './winners';
 
