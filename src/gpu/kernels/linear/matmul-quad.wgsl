@@ -8,10 +8,10 @@
 //
 // Measured on SwiftShader with two cores, M = N = K = 128, best of 120 runs taken in turn: 7.0 GFLOP/s, compiled in 85 ms;
 // matmul-thread's tile of 16 × 8 a lane 4.7 and 340 ms. A tile of 32 × 16 gives 5.6 (190 ms) and one of 32 × 32, with half
-// the loads a product, 7.0 (270 ms): a step's code, 44 kB here, no longer comes from the first cache. The sums are private
-// to the module because stores to a function's variables are masked, four more instructions a sum. A row of x times a
-// matrix keeps the sum and the row in registers; the same in scaled vectors runs 40 % slower. Bias and residual are flags
-// in the uniforms, so that all products of a training step share one pipeline.
+// the loads a product, 7.0 (270 ms), presumably because a step is 44 kB of code here and grows with the tile. The sums are
+// private to the module because stores to a function's variables are masked, four more instructions a sum. A row of x
+// times a matrix keeps the sum and the row in registers; the same in scaled vectors runs 40 % slower. Bias and residual
+// are flags in the uniforms, so that all products of a training step share one pipeline.
 
 enable subgroups;
 
@@ -69,23 +69,24 @@ fn grow(rows: mat4x4f, columns: mat4x4f) {
   sums[15] += rows[3] * across;
 }
 
-fn inputs(row: u32, k: u32) -> mat4x4f {
-  let i = (min(row + vec4u(0, 1, 2, 3), vec4u(sizes.M - 1)) * sizes.K + k) / 4;
+// Four rows from `starts` on, elements 4k to 4k + 3.
+fn inputs(starts: vec4u, k: u32) -> mat4x4f {
+  let i = starts + k;
   return mat4x4f(x[i.x], x[i.y], x[i.z], x[i.w]);
 }
 
-fn weights(column: u32, k: u32) -> mat4x4f {
-  let i = (min(column + vec4u(0, 1, 2, 3), vec4u(sizes.N - 1)) * sizes.K + k) / 4;
+fn weights(starts: vec4u, k: u32) -> mat4x4f {
+  let i = starts + k;
   return mat4x4f(weight[i.x], weight[i.y], weight[i.z], weight[i.w]);
 }
 
-fn inputs2(row: u32, k: u32) -> mat4x4f {
-  let i = (min(row + vec4u(0, 1, 2, 3), vec4u(sizes.M - 1)) * sizes.stride2 + sizes.offset2 + k) / 4;
+fn inputs2(starts: vec4u, k: u32) -> mat4x4f {
+  let i = starts + k;
   return mat4x4f(x2[i.x], x2[i.y], x2[i.z], x2[i.w]);
 }
 
-fn weights2(column: u32, k: u32) -> mat4x4f {
-  let i = (min(column + vec4u(0, 1, 2, 3), vec4u(sizes.N - 1)) * sizes.K2 + k) / 4;
+fn weights2(starts: vec4u, k: u32) -> mat4x4f {
+  let i = starts + k;
   return mat4x4f(weight2[i.x], weight2[i.y], weight2[i.z], weight2[i.w]);
 }
 
@@ -95,12 +96,20 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let row = workgroup.y * 16 + lane * 4;
   let column = workgroup.x * 16;
 
-  for (var k = 0u; k < sizes.K; k += 4) {
-    grow(inputs(row, k), weights(column + lane * 4, k));
+  // Rows and columns beyond the end read the last one again and are not written.
+  let rows = min(row + vec4u(0, 1, 2, 3), vec4u(sizes.M - 1));
+  let columns = min(column + lane * 4 + vec4u(0, 1, 2, 3), vec4u(sizes.N - 1));
+
+  let inputStarts = rows * (sizes.K / 4);
+  let weightStarts = columns * (sizes.K / 4);
+  for (var k = 0u; k < sizes.K / 4; k++) {
+    grow(inputs(inputStarts, k), weights(weightStarts, k));
   }
   if SECOND {
-    for (var k = 0u; k < sizes.K2; k += 4) {
-      grow(inputs2(row, k), weights2(column + lane * 4, k));
+    let inputStarts2 = (rows * sizes.stride2 + sizes.offset2) / 4;
+    let weightStarts2 = columns * (sizes.K2 / 4);
+    for (var k = 0u; k < sizes.K2 / 4; k++) {
+      grow(inputs2(inputStarts2, k), weights2(weightStarts2, k));
     }
   }
 
