@@ -88,7 +88,7 @@ describe('a step', () => {
 
   it('learns', async () => {
     const trainer = await open();
-    const results = await train(trainer, 1, 150);
+    const results = await train(trainer, 1, 220);
     expect(results[0]?.loss).toBeGreaterThan(3.5);
     expect(results.at(-1)?.loss).toBeLessThan(0.5);
     for (const result of results) {

@@ -8,8 +8,11 @@ import { candidates } from '../gpu/choice';
 import { bindingsOf } from '../gpu/layout';
 import type { Graph } from '../graph/graph';
 import type { Node, Traits, Variant } from '../graph/operation';
-import { fixtureNames, readFixture } from './fixture-folder';
-import { inspectGraph, promptGraph, scoreGraph, tokenGraph } from './graphs';
+import type { ModelConfig } from '../model/config';
+import { fixtureNames, readFixture } from '../model/fixture-folder';
+import { inspectGraph, promptGraph, scoreGraph, tokenGraph } from '../model/graphs';
+import { planTraining } from './plan';
+import { recipeDefaults } from './recipe-schema';
 
 const traits: Traits = { subgroups: true, half: () => false };
 
@@ -30,6 +33,7 @@ function collectKernels(): Map<string, Kernel> {
       scoreGraph(config, 5).graph,
       tokenGraph(config).graph,
       inspectGraph(config).graph,
+      ...trainingGraphs(config),
     ];
     for (const node of graphs.flatMap((graph) => graph.nodes)) {
       for (const variant of candidates(node, traits)) {
@@ -41,6 +45,17 @@ function collectKernels(): Map<string, Kernel> {
     }
   }
   return kernels;
+}
+
+/** The graphs of a step and of its update by each optimiser, with and without what is off by default. */
+function trainingGraphs(config: ModelConfig): Graph[] {
+  const recipe = { ...recipeDefaults, batch: 2, context: 8 };
+  const step = planTraining(config, recipe);
+  const dropping = planTraining(config, { ...recipe, dropout: 0.1 }, { softPrompt: 2 });
+  const updates = (['adamw', 'sgd', 'muon'] as const).map(
+    (optimizer) => planTraining(config, { ...recipe, optimizer }).optimiser.graph,
+  );
+  return [step.training.graph, dropping.training.graph, ...updates];
 }
 
 /** The module without its function bodies: wgsl_reflect 1.6 stumbles over names such as `workgroup` inside them. */
@@ -87,9 +102,22 @@ it('has a kernel without barriers or subgroups for every operation', () => {
   const operations = new Set([...kernels.keys()].map((key) => key.split('/')[0]));
   for (const operation of operations) {
     const plain = [...kernels].filter(
-      ([key, { variant }]) => key.startsWith(`${operation}/`) && variant.family !== 'group',
+      ([key, { variant }]) =>
+        key.startsWith(`${operation}/`) && !/workgroupBarrier|enable subgroups/.test(variant.wgsl),
     );
     expect(plain.length).toBeGreaterThan(0);
-    for (const [, { variant }] of plain) expect(variant.wgsl).not.toMatch(/workgroupBarrier|enable subgroups/);
+  }
+});
+
+it('runs a kernel that cannot do without subgroups only where they are there', () => {
+  for (const { variant, nodes } of kernels.values()) {
+    if (!/enable subgroups/.test(variant.wgsl)) continue;
+    for (const node of nodes) expect(variant.supports(node, { ...traits, subgroups: false })).toBe(false);
+  }
+});
+
+it('keeps barriers out of the family that software adapters run', () => {
+  for (const { variant } of kernels.values()) {
+    if (variant.family !== 'group') expect(variant.wgsl).not.toMatch(/workgroupBarrier/);
   }
 });
