@@ -27,9 +27,9 @@ struct Sizes {
 @group(0) @binding(2) var<storage, read> gradientElements: array<f32>;
 @group(0) @binding(3) var<storage, read> weight: array<vec4f>;
 @group(0) @binding(4) var<storage, read> weight2: array<vec4f>;
-@group(0) @binding(5) var<storage, read> residual: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dx: array<f32>;
-@group(0) @binding(7) var<storage, read_write> dx2: array<f32>;
+@group(0) @binding(5) var<storage, read> residual: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> dx: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> dx2: array<vec4f>;
 
 // Row r of this lane at the columns of lane ^ d is at 4r + d.
 var<private> sums: array<vec4f, 16>;
@@ -99,10 +99,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     for (var i = 0u; i < 16; i++) {
       let to = vec2u(row + i / 4, column + (lane ^ (i % 4)) * 4);
       if to.x < sizes.M && to.y < sizes.K2 {
-        let values = sums[i];
-        for (var j = 0u; j < 4; j++) {
-          dx2[to.x * sizes.K2 + to.y + j] = values[j];
-        }
+        dx2[(to.x * sizes.K2 + to.y) / 4] = sums[i];
       }
     }
     return;
@@ -115,15 +112,12 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   for (var i = 0u; i < 16; i++) {
     let to = vec2u(row + i / 4, column + (lane ^ (i % 4)) * 4);
     if to.x < sizes.M && to.y < sizes.K {
-      let values = sums[i];
-      for (var j = 0u; j < 4; j++) {
-        let index = to.x * sizes.K + to.y + j;
-        var result = values[j];
-        if sizes.residuals != 0 {
-          result += sizes.residualScale * residual[index];
-        }
-        dx[index] = result;
+      let index = (to.x * sizes.K + to.y) / 4;
+      var result = sums[i];
+      if sizes.residuals != 0 {
+        result += sizes.residualScale * residual[index];
       }
+      dx[index] = result;
     }
   }
 }

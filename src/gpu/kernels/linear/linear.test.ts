@@ -30,7 +30,7 @@ const precisions = [
 
 const matvecs = ['naive', 'matvec-thread', 'matvec-group'];
 const matmuls = ['naive', 'matmul-thread', 'matmul-group'];
-/** From 16 rows on, with f32 weights and no activation, four threads share what they load. */
+/** From 16 rows on, with f32 weights, columns in fours and no activation, four threads share what they load. */
 const quads = ['naive', 'matmul-quad', 'matmul-thread', 'matmul-group'];
 
 function variantsOf(given: Inputs, attributes: LinearAttributes = {}, half = false): Promise<string[]> {
@@ -46,8 +46,9 @@ describe.each(precisions)('linear with %s weights', (_, half) => {
     [4, 64, 33, matvecs],
     [1, 592, 301, matvecs],
     [5, 4, 1, matmuls],
-    [17, 20, 33, half ? matmuls : quads],
-    [67, 100, 131, half ? matmuls : quads],
+    [17, 20, 33, matmuls],
+    [17, 20, 36, half ? matmuls : quads],
+    [67, 100, 132, half ? matmuls : quads],
   ])('multiplies %d rows of %d by a weight of %d rows', async (M, K, N, expected) => {
     expect(await variantsOf(inputs(M, K, N), {}, half)).toEqual(expected);
   });
@@ -57,7 +58,8 @@ describe.each(precisions)('linear with %s weights', (_, half) => {
     ['many rows', 19, 24, half ? matmuls : quads],
     ['an odd row length', 3, 23, ['naive']],
   ])('adds bias, second product and residual at once on %s', async (__, M, K, expected) => {
-    const given = inputs(M, K, 13, { bias: [13], x2: [M, 28], weight2: [13, 16], residual: [M, 13] });
+    const N = M > 4 ? 20 : 13;
+    const given = inputs(M, K, N, { bias: [N - 2], x2: [M, 28], weight2: [N, 16], residual: [M, N] });
     expect(await variantsOf(given, { x2Offset: 8, residualScale: -0.5 }, half)).toEqual(expected);
   });
 
@@ -78,14 +80,14 @@ describe.each(precisions)('linear with %s weights', (_, half) => {
 });
 
 it('multiplies with the large tiles of many rows and columns', async () => {
-  expect(await variantsOf(inputs(520, 16, 1031))).toEqual(quads);
+  expect(await variantsOf(inputs(520, 16, 1032))).toEqual(quads);
 });
 
 describe.each([
   ['three rows', 3, matvecs],
   ['many rows', 19, quads],
 ])('on %s', (_, M, expected) => {
-  const N = 13;
+  const N = M > 4 ? 20 : 13;
   const K = 24;
 
   it('adds a bias', async () => {

@@ -1,5 +1,5 @@
 // y[M,N] = x[M,K] · weight[N,K]ᵀ + bias[≤N] + x2[M,K2] · weight2[N,K2]ᵀ + residualScale · residual[M,N]
-// K % 4 == 0 and K2 % 4 == 0; M and N are any. Weights are f32.
+// N, K and K2 are multiples of four; M is any. Weights are f32.
 //
 // Four lanes own a tile of 16 rows and 16 columns. A lane loads four rows of x and four rows of the weight, four elements of
 // each a step, and takes the weight's rows of the other three lanes by quad swaps: 32 loaded elements serve 256 products
@@ -38,8 +38,8 @@ struct Sizes {
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read> x2: array<vec4f>;
 @group(0) @binding(5) var<storage, read> weight2: array<vec4f>;
-@group(0) @binding(6) var<storage, read> residual: array<f32>;
-@group(0) @binding(7) var<storage, read_write> y: array<f32>;
+@group(0) @binding(6) var<storage, read> residual: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> y: array<vec4f>;
 
 // Row r of this lane at the columns of lane ^ d is at 4r + d.
 var<private> sums: array<vec4f, 16>;
@@ -116,20 +116,17 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   // A loop keeps the code of what follows the product short.
   for (var i = 0u; i < 16; i++) {
     let to = vec2u(row + i / 4, column + (lane ^ (i % 4)) * 4);
-    let values = sums[i];
-    for (var j = 0u; j < 4; j++) {
-      let n = to.y + j;
-      if to.x < sizes.M && n < sizes.N {
-        let index = to.x * sizes.N + n;
-        var result = values[j];
-        if n < sizes.biasRows {
-          result += bias[n];
-        }
-        if sizes.residuals != 0 {
-          result += sizes.residualScale * residual[index];
-        }
-        y[index] = result;
+    if to.x < sizes.M && to.y < sizes.N {
+      let index = (to.x * sizes.N + to.y) / 4;
+      var result = sums[i];
+      if to.y < sizes.biasRows {
+        let n = to.y + vec4u(0, 1, 2, 3);
+        result += select(vec4f(), vec4f(bias[n.x], bias[n.y], bias[n.z], bias[n.w]), n < vec4u(sizes.biasRows));
       }
+      if sizes.residuals != 0 {
+        result += sizes.residualScale * residual[index];
+      }
+      y[index] = result;
     }
   }
 }

@@ -154,11 +154,12 @@ function isProduct(node: LinearNode): boolean {
   return M > 4 && K % 4 === 0 && secondIn(node, 4) && alone && Math.ceil(M / 16) <= 65535 && N / 32 <= 65535;
 }
 
-/** Enough rows to fill a tile of four lanes, and f32 weights: the products of a training step. */
+/** Enough rows to fill a tile of four lanes, outputs written in fours, f32 weights: the products of a training step. */
 function isQuad(node: LinearNode, traits: Traits): boolean {
   const { weight, weight2 } = node.inputs;
   const half = traits.half(weight) || (weight2 !== undefined && traits.half(weight2));
-  return traits.subgroups && isProduct(node) && !half && !node.attributes.activation && sizesOf(node).M >= 16;
+  const { M, N } = sizesOf(node);
+  return traits.subgroups && isProduct(node) && !half && !node.attributes.activation && M >= 16 && N % 4 === 0;
 }
 
 /** Whether the second product can be read `width` elements at a time; a start in x2 needs 4 only. */

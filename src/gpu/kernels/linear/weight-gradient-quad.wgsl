@@ -30,8 +30,8 @@ struct Sizes {
 @group(0) @binding(2) var<storage, read> gradientElements: array<f32>;
 @group(0) @binding(3) var<storage, read> x: array<vec4f>;
 @group(0) @binding(4) var<storage, read> x2: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> weightGradient: array<f32>;
-@group(0) @binding(6) var<storage, read_write> weight2Gradient: array<f32>;
+@group(0) @binding(5) var<storage, read_write> weightGradient: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> weight2Gradient: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> biasGradient: array<f32>;
 
 // Row r of this lane at the columns of lane ^ d is at 4r + d.
@@ -107,10 +107,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     for (var i = 0u; i < 16; i++) {
       let to = vec2u(row + i / 4, column + (lane ^ (i % 4)) * 4);
       if to.x < sizes.N && to.y < sizes.columns2 {
-        let values = sums[i];
-        for (var j = 0u; j < 4; j++) {
-          weight2Gradient[to.x * sizes.columns2 + to.y + j] += values[j];
-        }
+        weight2Gradient[(to.x * sizes.columns2 + to.y) / 4] += sums[i];
       }
     }
     return;
@@ -128,10 +125,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   for (var i = 0u; i < 16; i++) {
     let to = vec2u(row + i / 4, column + (lane ^ (i % 4)) * 4);
     if to.x < sizes.N && to.y < sizes.columns {
-      let values = sums[i];
-      for (var j = 0u; j < 4; j++) {
-        weightGradient[to.x * sizes.columns + to.y + j] += values[j];
-      }
+      weightGradient[(to.x * sizes.columns + to.y) / 4] += sums[i];
     }
   }
   if BIAS && workgroup.x == 0 {
