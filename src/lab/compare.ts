@@ -89,13 +89,14 @@ function lastCommon<T extends { readonly step: number }>(a: readonly T[], b: rea
   return null;
 }
 
-function meanLoss({ steps }: Curves, until: number): number {
+/** Mean training loss over the last `smoothing` steps up to `until`. */
+export function meanLoss({ steps }: Curves, until: number): number {
   const last = steps.filter(({ step }) => step <= until).slice(-smoothing);
   return last.reduce((sum, { loss }) => sum + loss, 0) / last.length;
 }
 
 /** The first steps compile and warm up, so the median says more than the mean. */
-function medianSpeed({ steps }: Curves): number | null {
+export function medianSpeed({ steps }: Curves): number | null {
   const speeds = steps.map((point) => point.tokensPerSecond).sort((a, b) => a - b);
   return speeds[Math.floor(speeds.length / 2)] ?? null;
 }

@@ -75,6 +75,12 @@ export class RunCurves {
     return points.some((point) => point.step === step);
   }
 
+  /** Whether nothing was added since a copy was made: evaluations and changes may come at the step of the copy. */
+  matches(copy: Curves): boolean {
+    const now = this.until();
+    return (Object.keys(now) as (keyof Curves)[]).every((kind) => now[kind].length === copy[kind].length);
+  }
+
   /** A copy as it stands, of points up to `step`. */
   until(step = Number.POSITIVE_INFINITY): Curves {
     const reached = <T extends { readonly step: number }>(points: readonly T[]): T[] => {

@@ -8,16 +8,17 @@
  */
 import type { Batch, BatchStream } from '../data/batches';
 import type { KernelTime } from '../gpu/profile';
-import { type ChangePoint, type Curves, type LiveKey, noCurves, parameterGroups } from '../train/curves';
-import { openTrainer } from '../train/open-trainer';
+import { type ChangePoint, type Curves, type LiveKey, noCurves } from '../train/curves';
 import { learningRateAt } from '../train/schedule';
-import type { StepResult, Trainer, TrainerBackend } from '../train/trainer';
+import type { StepResult, Trainer } from '../train/trainer';
+import { allFinite, divergenceSentence, isSound } from './divergence';
 import { checkChange } from './live-change';
 import { batchesOf, factsOf, type PreparedRun } from './prepared-run';
 import { RunCurves } from './run-curves';
 import type { RunBackend, RunHost, RunIdentity } from './run-host';
 import type { RunRecord, RunState } from './run-record';
 import type { RunSnapshot } from './run-snapshot';
+import { openAt } from './run-trainer';
 import { dueAt, watch } from './run-watching';
 import { StepClock } from './step-clock';
 
@@ -315,7 +316,7 @@ export class TrainingRun {
 
   /** With no step under way. */
   async #takeSnapshot(): Promise<void> {
-    if (this.snapshot?.step === this.#step && this.#sameCurves(this.snapshot)) return;
+    if (this.snapshot?.step === this.#step && this.#curves.matches(this.snapshot.curves)) return;
     const state = this.snapshot?.step === this.#step ? this.snapshot.state : await this.trainer.capture();
     this.#captured = this.#step;
     // An update may overflow after a step whose numbers were fine; the next step will tell.
@@ -333,12 +334,6 @@ export class TrainingRun {
     };
   }
 
-  /** Changes and evaluations may have come since the snapshot, at the same step. */
-  #sameCurves({ curves }: RunSnapshot): boolean {
-    const now = this.#curves.until(this.#step);
-    return (Object.keys(now) as (keyof Curves)[]).every((kind) => now[kind].length === curves[kind].length);
-  }
-
   async #diverge({ step, batches, learningRate }: Pending, result: StepResult): Promise<void> {
     // The step is asked for again alone, because the gradients of those behind it have taken the place of its own.
     const again = await this.trainer.step(batches, { step, learningRate: 0, weightDecay: 0 });
@@ -346,7 +341,7 @@ export class TrainingRun {
     this.#diverged = this.#curves.until();
     this.#goBack();
     this.#state = 'diverged';
-    this.#problem = `Step ${step} had a loss of ${result.loss}, and ${causeOf(culprit, result)}: the run went back to step ${this.#step}. Lower the learning rate (it was ${learningRate}) or lengthen the warm-up, then go on.`;
+    this.#problem = divergenceSentence(result, { step, backTo: this.#step, learningRate }, culprit);
   }
 
   /** To the last snapshot; the curves too, so that what comes next takes the place of what led nowhere. */
@@ -379,42 +374,4 @@ export class TrainingRun {
   #valueAt(key: LiveKey, step: number): number {
     return this.#curves.valueAt(this.prepared.recipe, key, step);
   }
-}
-
-function isSound({ finite, loss, gradientNorm }: StepResult): boolean {
-  return finite && Number.isFinite(loss) && Number.isFinite(gradientNorm);
-}
-
-/** The tensor, or the group whose squares were too large to be summed. */
-function causeOf(culprit: string | null, { groupNorms }: StepResult): string {
-  if (culprit !== null) return `the gradient of ${culprit} is not finite`;
-  const group = parameterGroups[groupNorms.findIndex((norm) => !Number.isFinite(norm))];
-  return `the norm of its gradients${group === undefined ? '' : ` (${group})`} is not finite`;
-}
-
-/** In one pass without a branch: anything times 0 is 0, unless it is not finite. */
-function allFinite(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] as number) * 0;
-  return sum === 0;
-}
-
-/** A trainer with the weights and moments of the snapshot, or fresh ones. */
-async function openAt(
-  { config, recipe, prefixLength }: PreparedRun,
-  backend: TrainerBackend,
-  host: RunHost,
-  snapshot: RunSnapshot | null,
-  rows?: number,
-): Promise<Trainer> {
-  const batch = rows ?? new RunCurves(snapshot?.curves ?? noCurves).valueAt(recipe, 'batch', (snapshot?.step ?? 0) + 1);
-  const trainer = await openTrainer({
-    backend,
-    config,
-    recipe: { ...recipe, batch },
-    prefixLength,
-    onProgress: (task, done, total) => host.onProgress(task, done, total),
-  });
-  if (snapshot) trainer.restore(snapshot.state);
-  return trainer;
 }

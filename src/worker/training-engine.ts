@@ -188,7 +188,8 @@ export class TrainingEngine {
       const identity = { id, name, created };
       const { run, reports, keeper } = await this.#open(identity, prepared, snapshot, release);
       this.#current = { identity, prepared, run, reports, given };
-      void run.advance(0).then(() => (paused || run.state !== 'paused' ? undefined : run.go()));
+      // A run that waits has at least looked at its fresh model.
+      void (paused ? run.advance(0) : run.go());
       void this.#keepText(keeper, run, recipe, given);
     } catch (error) {
       release();
