@@ -53,7 +53,7 @@ export default defineConfig({
       : []),
   ],
   webServer: {
-    command: `npx vite build --logLevel warn && npx vite preview --port ${port} --strictPort`,
+    command: `node tools/corpus/assets.mjs && npx vite build --logLevel warn && npx vite preview --port ${port} --strictPort`,
     url: `http://localhost:${port}/`,
     timeout: 120_000,
     reuseExistingServer: !process.env.CI,
