@@ -33,6 +33,9 @@ export interface SeriesProps {
   readonly x?: readonly [number, number];
 }
 
+/** A line of so few points shows each of them. */
+const sparse = 12;
+
 export function SeriesPlot({
   series,
   xLabel,
@@ -108,7 +111,7 @@ export function SeriesPlot({
               strokeDasharray={style.dash}
               strokeWidth={faded ? 1 : 2}
               strokeOpacity={faded ? 0.4 : 1}
-              dot={series[index]?.points.length === 1 ? { r: 3, strokeDasharray: '' } : false}
+              dot={(series[index]?.points.length ?? 0) <= sparse ? { r: 2.5, strokeDasharray: '' } : false}
               connectNulls
               isAnimationActive={false}
             >

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decimate } from './decimate';
+import { decimate, decimateTogether } from './decimate';
 
 const series = fc
   .array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 3000 })
@@ -34,5 +34,30 @@ describe('decimation', () => {
   test('a single peak among a thousand points survives', () => {
     const points = Array.from({ length: 1000 }, (_, x) => ({ x, y: x === 617 ? 9 : 0 }));
     expect(decimate(points)).toContainEqual({ x: 617, y: 9 });
+  });
+});
+
+describe('decimation of several series', () => {
+  test('keeps the lowest and the highest value of each, in at most 128 shared rows', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer(), fc.integer(), fc.integer()), { minLength: 1, maxLength: 2000 }),
+        (values) => {
+          const points = values.map((ys, x) => ({ x, ys }));
+          const kept = decimateTogether(points);
+          expect(kept.length).toBeLessThanOrEqual(128);
+          const xs = kept.map(({ x }) => x);
+          expect(xs).toEqual([...new Set(xs)].sort((a, b) => a - b));
+          for (const series of [0, 1, 2]) {
+            const range = (list: typeof points) => {
+              const ys = list.map(({ ys: row }) => row[series] ?? 0);
+              return [Math.min(...ys), Math.max(...ys)];
+            };
+            expect(range([...kept] as typeof points)).toEqual(range(points));
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
   });
 });

@@ -37,16 +37,14 @@ export type Row = Readonly<Record<string, number | readonly [number, number]>> &
 
 /** One row for each x that any series has, in order. */
 export function rowsOf(series: readonly Pick<Series, 'points' | 'intervals'>[]): readonly Row[] {
-  const rows = new Map<number, Row>();
+  const rows = new Map<number, Record<string, number | readonly [number, number]> & { readonly x: number }>();
   for (const [index, { points, intervals }] of series.entries()) {
     for (const [at, { x, y }] of points.entries()) {
+      const row = rows.get(x) ?? { x };
+      rows.set(x, row);
+      row[`y${index}`] = y;
       const interval = intervals?.[at];
-      rows.set(x, {
-        x,
-        ...rows.get(x),
-        [`y${index}`]: y,
-        ...(interval && { [`e${index}`]: [y - interval[0], interval[1] - y] as const }),
-      });
+      if (interval) row[`e${index}`] = [y - interval[0], interval[1] - y];
     }
   }
   return [...rows.values()].sort((a, b) => a.x - b.x);

@@ -192,7 +192,7 @@ export const train = {
     bytes: (bytes: number) => formatBytes(bytes),
     about: (value: string) => `≈ ${value}`,
     duration: (seconds: number) => formatDuration(seconds),
-    timeUnknown: 'not measured yet',
+    timeUnknown: 'not measured',
     unknown: '–',
     exact: 'Count exactly',
     counting: 'Counting…',
@@ -207,7 +207,8 @@ export const train = {
     pause: 'Pause',
     continue: 'Continue',
     step: 'Single step',
-    cancel: 'Cancel, keep results',
+    cancel: 'Cancel and keep',
+    cancelHint: 'Ends the run; what was learned is kept and can be tried, saved and gone on with.',
     goOn: 'Go on',
     mend: (count: number) =>
       `${formatInteger(count)} ${plural(count, { one: 'field does', other: 'fields do' })} not fit: the sentence stands beside it.`,

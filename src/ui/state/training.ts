@@ -95,7 +95,7 @@ function changes(event: Event, state: TrainingState, asked: Recipe | null): Part
 }
 
 function runChanges(record: RunRecord, { shown, stepMilliseconds }: TrainingState): Partial<TrainingState> {
-  if (stepMilliseconds !== null && isFinal(record)) {
+  if (stepMilliseconds !== null && shown?.id === record.id) {
     rememberPace({ flops: record.facts.cost.flops, milliseconds: stepMilliseconds, adapter: record.adapter });
   }
   const last = record.curves.steps.at(-1)?.step ?? 0;
@@ -122,10 +122,6 @@ function withPoints(curves: Curves, points: Partial<Curves>): Curves {
 /** Whether a worker holds the run. */
 export function isLive(run: RunRecord | null): boolean {
   return run?.state === 'running' || run?.state === 'paused';
-}
-
-function isFinal({ state }: RunRecord): boolean {
-  return state === 'done' || state === 'cancelled' || state === 'diverged';
 }
 
 /** Whether the run can go on from its snapshot. */

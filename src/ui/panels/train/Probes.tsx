@@ -7,6 +7,7 @@ import { SeriesPlot } from '../../charts/Plots';
 import { type Series, seriesStyle } from '../../charts/series';
 import { text } from '../../i18n/catalogue';
 import { link, marksOf } from './chart-marks';
+import { tableRows } from './curve-points';
 
 export function Probes({ run }: { readonly run: RunRecord | null }) {
   const words = text.train.charts.probes;
@@ -41,11 +42,17 @@ export function Probes({ run }: { readonly run: RunRecord | null }) {
   );
 }
 
+/** Rounds that are drawn: more intervals side by side cannot be read. */
+const rounds = 16;
+
 /** One line a kind, in the order in which the kinds first came. */
 function probeSeries(probes: readonly ProbePoint[]): readonly Series[] {
   const kinds = [...new Set(probes.map(({ kind }) => kind))];
   return kinds.map((kind, index) => {
-    const own = probes.filter((point) => point.kind === kind && point.n > 0);
+    const own = tableRows(
+      probes.filter((point) => point.kind === kind && point.n > 0),
+      rounds,
+    );
     return {
       name: kind,
       style: seriesStyle(index),

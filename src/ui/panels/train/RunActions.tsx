@@ -58,7 +58,13 @@ export function RunActions() {
           {words.goOn}
         </button>
       ) : (
-        <button type="button" className={controls.plain} disabled={(!live && !starting) || ending} onClick={cancelRun}>
+        <button
+          type="button"
+          className={controls.plain}
+          disabled={(!live && !starting) || ending}
+          onClick={cancelRun}
+          title={words.cancelHint}
+        >
           {words.cancel}
         </button>
       )}

@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import appStyles from '../../app/App.module.css';
 import { Message } from '../../app/Messages';
-import controls from '../../controls/controls.module.css';
+import { Fold } from '../../controls/Fold';
 import { text } from '../../i18n/catalogue';
 import { useTraining } from '../../state/training';
 import { dismissTrainingNotice, dismissTrainingProblem, showRecorded } from '../../state/training-commands';
@@ -30,19 +30,17 @@ export function TrainPanel() {
         <Presets />
         <Cost />
         <RunActions />
-        <fieldset className={controls.group}>
-          <legend>{corpus.legend}</legend>
+        <Fold title={corpus.legend}>
           <Corpus />
           <Vocabulary />
-        </fieldset>
-        <fieldset className={controls.group}>
-          <legend>{text.train.main}</legend>
+        </Fold>
+        <Fold title={text.train.main}>
           <SizePicker />
           <FieldRow field="context" />
           <FieldRow field="batch" />
           <FieldRow field="steps" />
           <FieldRow field="learningRate" />
-        </fieldset>
+        </Fold>
         <Folds />
       </aside>
       <div className={appStyles.stage}>

@@ -1,20 +1,9 @@
 /** The curves of a run as points of a chart, thinned so that a chart stays fast. */
 import { parameterGroups, type StepPoint } from '../../../train/curves';
-import { decimate, type Point } from '../../charts/decimate';
+import { decimate, decimateTogether, type Point } from '../../charts/decimate';
 
-/** Points a line: fewer where a chart has many lines. */
-export const oneLine = 256;
-const manyLines = 128;
-
-export function linePoints(
-  steps: readonly StepPoint[],
-  value: (point: StepPoint) => number,
-  limit = oneLine,
-): readonly Point[] {
-  return decimate(
-    steps.map((point) => ({ x: point.step, y: value(point) })),
-    limit,
-  );
+export function linePoints(steps: readonly StepPoint[], value: (point: StepPoint) => number): readonly Point[] {
+  return decimate(steps.map((point) => ({ x: point.step, y: value(point) })));
 }
 
 export interface GroupLine {
@@ -27,13 +16,11 @@ export function groupLines(
   steps: readonly StepPoint[],
   values: (point: StepPoint) => readonly number[],
 ): readonly GroupLine[] {
+  const thinned = decimateTogether(steps.map((point) => ({ x: point.step, ys: values(point) })));
   return parameterGroups
     .map((group, index) => ({
       group,
-      points: decimate(
-        steps.map((point) => ({ x: point.step, y: values(point)[index] ?? 0 })).filter(({ y }) => y > 0),
-        manyLines,
-      ),
+      points: thinned.map(({ x, ys }) => ({ x, y: ys[index] ?? 0 })).filter(({ y }) => y > 0),
     }))
     .filter(({ points }) => points.length > 0);
 }
