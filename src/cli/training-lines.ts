@@ -6,6 +6,7 @@ import type { RunRecord } from '../lab/run-record';
 import type { Curves, EvaluationPoint, StepPoint } from '../train/curves';
 import { print } from './command';
 
+const columnWidth = 15;
 const columns = ['step', 'loss', 'held out', 'bits/char', 'learning rate', 'tokens/s'];
 
 export class TrainingLines {
@@ -41,7 +42,7 @@ export class TrainingLines {
       process.stdout.write(
         `${parameters} parameters, ${vocabulary} tokens in the vocabulary, ${tokens} tokens a step${each}, on ${adapter}\n`,
       );
-      process.stdout.write(`${columns.map((column) => column.padStart(13)).join('')}\n`);
+      process.stdout.write(`${columns.map((column) => column.padStart(columnWidth)).join('')}\n`);
     }
     this.#line(point, { kind: 'first', firstStepMilliseconds: milliseconds, adapter, tokensPerStep: tokens, ...said });
   }
@@ -60,7 +61,7 @@ export class TrainingLines {
         learningRate.toExponential(2),
         tokensPerSecond.toFixed(0),
       ]
-        .map((text) => text.padStart(13))
+        .map((text) => text.padStart(columnWidth))
         .join(''),
     );
   }

@@ -12,7 +12,6 @@ interface KindRow {
   readonly kind: ProbeKind;
   /** Language of question `index`; those in a language the run does not train are left out. */
   readonly language: (index: number) => Probe['language'];
-  readonly both?: boolean;
 }
 
 const alternating = (index: number) => (index % 2 === 0 ? 'en' : 'zh');
@@ -22,7 +21,8 @@ const kinds: readonly KindRow[] = [
   { kind: 'reading-zh', language: () => 'zh' },
   { kind: 'ending', language: alternating },
   { kind: 'counting', language: alternating },
-  { kind: 'translation', language: alternating, both: true },
+  // From the language of the story, which is a document's first, into the other.
+  { kind: 'translation', language: alternating },
 ];
 
 /** Asks `count` questions of each kind that a mixture trains. Null when `stopped` says so, which is asked before each. */
@@ -49,9 +49,7 @@ export async function probeRound(
 /** Which questions of each kind a mixture of languages can answer. */
 export function questionsOf(zhShare: number, count: number): { kind: ProbeKind; indices: number[] }[] {
   const trained = (language: Probe['language']) => (language === 'zh' ? zhShare > 0 : zhShare < 1);
-  const mixed = zhShare > 0 && zhShare < 1;
   return kinds
-    .filter(({ both = false }) => mixed || !both)
     .map(({ kind, language }) => {
       // Two candidates a question suffice: a kind keeps its language or alternates.
       const candidates = Array.from({ length: 2 * count }, (_, index) => index);
