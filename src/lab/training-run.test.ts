@@ -212,7 +212,9 @@ describe('what goes wrong', () => {
   });
 
   it('repeats what came since the snapshot on another device, with the same bits and no point told twice', async () => {
-    const whole = await finished(await open(gpu));
+    // Without samples, whose programs would be compiled for each device too.
+    const changes = { sampleEvery: 0 };
+    const whole = await finished(await open(gpu, changes));
     const device = await openDawn();
     let causes = 0;
     const host = listen({
@@ -225,7 +227,7 @@ describe('what goes wrong', () => {
         if (points.steps?.[0]?.step === 7) device.gpu.destroy();
       },
     });
-    const run = await open(await carrierOf(device), {}, host);
+    const run = await open(await carrierOf(device), changes, host);
     expect(await finished(run)).toEqual(whole);
     expect(causes).toBe(1);
     expect(host.heard.points.flatMap(({ steps = [] }) => steps.map(({ step }) => step))).toEqual(

@@ -6,11 +6,13 @@
  * at the held-out text, samples and snapshots there. It never loses a step: after a failure of the device it goes back to
  * its last snapshot and repeats what came since, with the same bits; after a step that is not finite it goes back and stops.
  */
-import type { Batch, BatchStream } from '../data/batches';
+import type { BatchStream } from '../data/batches';
 import type { KernelTime } from '../gpu/profile';
 import { type ChangePoint, type Curves, type LiveKey, noCurves } from '../train/curves';
-import { learningRateAt } from '../train/schedule';
+import { namedWeights } from '../train/flat-weights';
+import { planTraining } from '../train/plan';
 import type { StepResult, Trainer } from '../train/trainer';
+import { type AskedStep, askStep, pointOf } from './asked-step';
 import { allFinite, divergenceSentence, isSound } from './divergence';
 import { checkChange } from './live-change';
 import { batchesOf, factsOf, type PreparedRun } from './prepared-run';
@@ -27,14 +29,6 @@ const stepsUnderWay = 3;
 
 /** Devices opened in place of lost ones before a new snapshot; more would only fail again. */
 const mostRecoveries = 3;
-
-interface Pending {
-  readonly step: number;
-  readonly batches: readonly Batch[];
-  readonly learningRate: number;
-  readonly begun: number;
-  readonly result: Promise<StepResult>;
-}
 
 export class TrainingRun {
   readonly #clock = new StepClock();
@@ -162,9 +156,14 @@ export class TrainingRun {
     this.host.onPoints({ changes: [point] });
   }
 
-  /** The weights after the last step that was asked for. */
+  /** The weights after the last step that was asked for; at rest they are in the snapshot, whatever became of the device. */
   async weights(): Promise<{ step: number; weights: Map<string, Float32Array<ArrayBuffer>> }> {
-    return { step: this.#step, weights: await this.trainer.weights() };
+    const { config, recipe } = this.prepared;
+    const kept = this.#going === null && this.snapshot?.step === this.#step ? this.snapshot.state : null;
+    const weights = kept
+      ? namedWeights(planTraining(config, recipe).layout, kept.parameters)
+      : await this.trainer.weights();
+    return { step: this.#step, weights };
   }
 
   /** Only at rest. */
@@ -222,7 +221,7 @@ export class TrainingRun {
 
   /** Asks for steps and reads them until the run is to rest. */
   async #advance(until: number, elapsed: () => number): Promise<true> {
-    const underWay: Pending[] = [];
+    const underWay: AskedStep[] = [];
     try {
       for (;;) {
         const attention = this.#needsAttention();
@@ -252,27 +251,22 @@ export class TrainingRun {
     }
   }
 
-  #ask(): Pending {
-    const { recipe, prefixLength } = this.prepared;
-    const { context, accumulation } = recipe;
-    const shape = { batch: this.#rows, context, prefixLength };
-    const batches = Array.from({ length: accumulation }, () => this.#batches.next(shape));
+  #ask(): AskedStep {
     this.#step += 1;
-    const step = this.#step;
-    const learningRate = learningRateAt({ ...recipe, learningRate: this.#valueAt('learningRate', step) }, step);
-    const weightDecay = this.#valueAt('weightDecay', step);
-    const result = this.trainer.step(batches, { step, learningRate, weightDecay });
-    // It is awaited in its turn; until then a failure must not count as unhandled.
-    result.catch(() => {});
-    return { step, batches, learningRate, begun: this.host.now(), result };
+    return askStep({
+      prepared: this.prepared,
+      trainer: this.trainer,
+      stream: this.#batches,
+      curves: this.#curves,
+      rows: this.#rows,
+      step: this.#step,
+      now: this.host.now(),
+    });
   }
 
-  #note({ step, batches, learningRate, begun }: Pending, result: StepResult): void {
-    const tokens = batches.reduce((sum, batch) => sum + batch.ids.length, 0);
-    this.#clock.pass(tokens, begun, this.host.now());
-    const { loss, gradientNorm, groupNorms, updateRatios } = result;
-    const { tokensPerSecond } = this.#clock;
-    const point = { step, loss, learningRate, gradientNorm, groupNorms, updateRatios, tokensPerSecond };
+  #note(asked: AskedStep, result: StepResult): void {
+    this.#clock.pass(asked.tokens, asked.begun, this.host.now());
+    const point = pointOf(asked, result, this.#clock.tokensPerSecond);
     if (this.#curves.addStep(point)) this.host.onPoints({ steps: [point] });
   }
 
@@ -334,7 +328,7 @@ export class TrainingRun {
     };
   }
 
-  async #diverge({ step, batches, learningRate }: Pending, result: StepResult): Promise<void> {
+  async #diverge({ step, batches, learningRate }: AskedStep, result: StepResult): Promise<void> {
     // The step is asked for again alone, because the gradients of those behind it have taken the place of its own.
     const again = await this.trainer.step(batches, { step, learningRate: 0, weightDecay: 0 });
     const culprit = again.finite ? null : await this.trainer.culprit();
