@@ -12,6 +12,7 @@ import { Badge } from './Badge';
 const panels: Readonly<Record<PanelId, ComponentType>> = {
   generate: GeneratePanel,
   train: lazy(() => import('../panels/train/TrainPanel').then((module) => ({ default: module.TrainPanel }))),
+  runs: lazy(() => import('../panels/runs/RunsPanel').then((module) => ({ default: module.RunsPanel }))),
   device: DevicePanel,
 };
 

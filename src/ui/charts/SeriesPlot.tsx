@@ -5,6 +5,7 @@ import {
   Label,
   Line,
   LineChart,
+  type MouseHandlerDataParam,
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
@@ -13,7 +14,7 @@ import {
 } from 'recharts';
 import styles from './ChartCard.module.css';
 import { axis, shown, tooltip } from './plot-parts';
-import { roundTicks } from './round-ticks';
+import { powerTicks, roundTicks } from './round-ticks';
 import { type Row, rowsOf, type Series } from './series';
 
 export interface SeriesProps {
@@ -31,6 +32,10 @@ export interface SeriesProps {
   /** Charts of one name show the same x when one of them is pointed at. */
   readonly link?: string;
   readonly x?: readonly [number, number];
+  /** Of the axis along the bottom; points at 0 and below have no place on a logarithmic one. */
+  readonly xScale?: 'linear' | 'log';
+  /** Told the x that is pointed at, null when none is: whoever listens says the values, so the chart draws only a line. */
+  onPoint?(x: number | null): void;
 }
 
 /** A line of so few points shows each of them. */
@@ -46,9 +51,12 @@ export function SeriesPlot({
   marks = [],
   link,
   x,
+  xScale = 'linear',
+  onPoint,
 }: SeriesProps) {
   const log = scale === 'log';
-  const rows = rowsOf(series);
+  const along = xScale === 'log';
+  const rows = rowsOf(series).filter((row) => !along || row.x > 0);
   const several = series.length > 1;
   const [first = 0, last = 0] = x ?? [rows[0]?.x, rows.at(-1)?.x];
   return (
@@ -59,9 +67,20 @@ export function SeriesPlot({
           margin={{ top: 8, right: 16, bottom: 16, left: 0 }}
           accessibilityLayer={false}
           {...(link !== undefined && { syncId: link, syncMethod: 'value' as const })}
+          {...(onPoint && {
+            onMouseMove: ({ activeLabel }: MouseHandlerDataParam) => onPoint(numberOf(activeLabel)),
+            onMouseLeave: () => onPoint(null),
+          })}
         >
           <CartesianGrid stroke="var(--line)" vertical={false} />
-          <XAxis dataKey="x" type="number" domain={[first, last]} ticks={roundTicks(first, last)} {...axis}>
+          <XAxis
+            dataKey="x"
+            type="number"
+            scale={xScale}
+            domain={[along ? Math.max(1, first) : first, last]}
+            ticks={along ? powerTicks(first, last) : roundTicks(first, last)}
+            {...axis}
+          >
             <Label value={xLabel} position="bottom" offset={0} fill="var(--ink-2)" fontSize={11.5} />
           </XAxis>
           <YAxis
@@ -74,6 +93,7 @@ export function SeriesPlot({
           />
           <Tooltip
             {...tooltip}
+            {...(onPoint && { content: () => null })}
             labelFormatter={(value) => `${xLabel} ${String(value)}`}
             formatter={(value, name) => [`${shown(value)} ${unit}`, several ? name : '']}
             separator={several ? ': ' : ''}
@@ -127,10 +147,15 @@ export function SeriesPlot({
   );
 }
 
+function numberOf(label: unknown): number | null {
+  const value = label === undefined || label === null ? Number.NaN : Number(label);
+  return Number.isFinite(value) ? value : null;
+}
+
 /** What each line is, with its colour and dash. */
 function Key({ series }: { readonly series: readonly Series[] }) {
   return (
-    <ul className={styles.key}>
+    <ul className={styles.key} data-key>
       {series.map(({ name, style }) => (
         <li key={name}>
           <svg width="24" height="8" aria-hidden="true">

@@ -65,6 +65,11 @@ export function significant(value: number): string {
   return format(value, { maximumSignificantDigits: 3 });
 }
 
+/** A difference, with its sign: +0.12, −0.0041, 0. */
+export function signed(value: number): string {
+  return format(value, { maximumSignificantDigits: 3, signDisplay: 'exceptZero' }).replace('-', '−');
+}
+
 /** As a paper prints it: 12.81; whole from a hundred on. */
 export function hundredths(value: number): string {
   return format(value, { maximumFractionDigits: value < 100 ? 2 : 0 });

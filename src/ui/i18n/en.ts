@@ -13,6 +13,7 @@ import {
   significant,
 } from '../format/numbers';
 import { plural } from './locale';
+import { runs } from './runs';
 import { train } from './train';
 
 const tokens = (count: number) => `${formatInteger(count)} ${plural(count, { one: 'token', other: 'tokens' })}`;
@@ -22,7 +23,7 @@ export const en = {
     name: ['PanGu-', 'π', ' playground'],
     panels: 'Panels',
     skip: 'Skip to the panel',
-    panel: { generate: 'Generate', train: 'Train', device: 'Device' },
+    panel: { generate: 'Generate', train: 'Train', runs: 'Runs', device: 'Device' },
     loadingPanel: 'Loading the panel…',
     close: 'Close',
     dismiss: 'Dismiss',
@@ -331,6 +332,7 @@ export const en = {
     },
   },
   train,
+  runs,
   device: {
     title: 'What can this device do?',
     lead: 'Everything here is measured in this page, on this adapter. Speeds of a software adapter say who wins here; they say nothing about a GPU.',

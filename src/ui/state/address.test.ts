@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { defaults, longestSharedPrompt, readAddress, type Shared, writeAddress } from './address';
 
 const anyShared: fc.Arbitrary<Shared> = fc.record({
-  panel: fc.constantFrom('generate', 'train', 'device'),
+  panel: fc.constantFrom('generate', 'train', 'runs', 'device'),
   model: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
   prompt: fc.string({ unit: 'grapheme', maxLength: 200 }),
   temperature: fc.double({ min: 0, max: 2, noNaN: true }).map((value) => value + 0),

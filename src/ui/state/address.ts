@@ -6,7 +6,7 @@
  */
 import type { EngineOptions, Sampling } from '../../worker/protocol';
 
-export const panelIds = ['generate', 'train', 'device'] as const;
+export const panelIds = ['generate', 'train', 'runs', 'device'] as const;
 export type PanelId = (typeof panelIds)[number];
 
 export interface Shared extends Sampling, EngineOptions {

@@ -17,14 +17,15 @@ import { readOwnText, useOwnText } from './own-text';
 import { type GivenRecipe, readRecipeFile } from './recipe-file';
 import { changesOf, type FormChanges, type FormKey, readForm, textsOf } from './recipe-form';
 import { fetchRecordedRuns } from './recorded-runs';
+import { rememberRun } from './runs-session';
 import { useSettings } from './settings';
 import { isLive, trainingEvent, useTraining } from './training';
 
 let client: Client | null = null;
 /** Recipes of the questions that are not answered yet, oldest first. */
 const asked: Record<'planRun' | 'prepareRun', Recipe[]> = { planRun: [], prepareRun: [] };
-/** What the model that was asked for is for. */
-let wanted: 'try' | 'save' = 'try';
+/** What the model that was asked for is for, and what it is called. */
+let wanted: { readonly purpose: 'try' | 'save'; readonly name: string | null } = { purpose: 'try', name: null };
 
 /** Shows the newest recorded run while nothing was run here. */
 export async function showRecorded(): Promise<void> {
@@ -110,12 +111,19 @@ export function isStarted(): boolean {
 
 /** Opens the model as it is now in the Generate panel; the run goes on. */
 export function tryModel(): void {
-  takeModel('try');
+  const { shown } = useTraining.getState();
+  if (shown) takeModel('try', shown, shown.name);
+}
+
+/** Opens the model of a run's last snapshot in the Generate panel, under that name. */
+export function openModel(run: RunRecord, name: string): void {
+  takeModel('try', run, name);
 }
 
 /** Saves the model as it is now: config.json, model.safetensors and tokenizer.json. */
 export function saveModel(): void {
-  takeModel('save');
+  const { shown } = useTraining.getState();
+  if (shown) takeModel('save', shown, shown.name);
 }
 
 export function saveRun(run: RunRecord): void {
@@ -182,15 +190,15 @@ function fileFor({ corpus }: Recipe): File | null | undefined {
   return undefined;
 }
 
-function takeModel(purpose: typeof wanted): void {
-  const { shown, pending } = useTraining.getState();
-  if (!shown || isPending(pending, 'takeModel')) return;
-  wanted = purpose;
-  send({ type: 'takeModel', id: isLive(shown) ? null : shown.id });
+function takeModel(purpose: 'try' | 'save', run: RunRecord, name: string | null): void {
+  if (isPending(useTraining.getState().pending, 'takeModel')) return;
+  wanted = { purpose, name };
+  send({ type: 'takeModel', id: isLive(run) ? null : run.id });
 }
 
 function hear(event: Event): void {
   trainingEvent(event, answered(event));
+  if (event.type === 'run') rememberRun(event.record);
   if (event.type === 'trainedModel') giveModel(event);
 }
 
@@ -205,12 +213,11 @@ function answered(event: Event): Recipe | null {
 }
 
 function giveModel({ files, step }: Extract<Event, { type: 'trainedModel' }>): void {
-  if (wanted === 'save') {
+  if (wanted.purpose === 'save') {
     for (const { name, bytes } of files) downloadBytes(name, bytes);
     return;
   }
-  const { shown } = useTraining.getState();
-  const name = text.train.tryName(shown?.name ?? null, step);
+  const name = text.train.tryName(wanted.name, step);
   loadFiles(
     files.map((file) => new File([file.bytes], file.name)),
     name,

@@ -1,0 +1,48 @@
+/** A name being written: Enter keeps it, Escape leaves it as it was. The focus goes back to where the name stands. */
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import controls from '../../controls/controls.module.css';
+import { text } from '../../i18n/catalogue';
+import type { RunEntry } from '../../state/runs';
+import { renameRun } from '../../state/runs-commands';
+import styles from './runs.module.css';
+
+/** What a file of runs bears. */
+const longestName = 200;
+
+export function NameField({ entry, onDone }: { readonly entry: RunEntry; onDone(): void }) {
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [name, setName] = useState(entry.run.name ?? '');
+  const words = text.runs.rename;
+  useEffect(() => input.current?.select(), []);
+  const done = () => {
+    const row = input.current?.closest('tr');
+    onDone();
+    // The button with the name takes the field's place once React has drawn.
+    requestAnimationFrame(() => row?.querySelector<HTMLElement>('th button')?.focus());
+  };
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    void renameRun(entry, name).then(done);
+  };
+  return (
+    <form className={styles.rename} onSubmit={save} onKeyDown={({ key }) => key === 'Escape' && done()}>
+      <input
+        ref={input}
+        value={name}
+        maxLength={longestName}
+        placeholder={entry.name}
+        aria-label={words.label(entry.name)}
+        aria-describedby={id}
+        onChange={({ target }) => setName(target.value)}
+      />
+      <button type="submit" className={controls.link}>
+        {words.save}
+      </button>
+      <button type="button" className={controls.link} onClick={done}>
+        {words.cancel}
+      </button>
+      <small id={id}>{words.hint}</small>
+    </form>
+  );
+}
