@@ -37,8 +37,8 @@ type GpuBackend = Extract<TrainerBackend, { kind: 'gpu' }>;
 /** Steps whose numbers may be on their way back at once. */
 const stepsUnderWay = 4;
 
-/** A step that takes longer is cut into submits of about this many milliseconds. */
-const longestSubmit = 50;
+/** Milliseconds. */
+const longestSubmitByDefault = 50;
 const mostSubmits = 32;
 
 interface Compiled {
@@ -247,6 +247,7 @@ export class GpuTrainer implements Trainer {
     this.#lastDone = now;
     this.#measured += 1;
     if (this.#measured < 3) return;
+    const longestSubmit = this.options.longestSubmit ?? longestSubmitByDefault;
     this.#submits = Math.min(mostSubmits, Math.max(1, Math.ceil(milliseconds / batches / longestSubmit)));
   }
 

@@ -64,7 +64,7 @@ async function train(trainer: Trainer, first: number, last: number): Promise<Ste
 
 describe('a step', () => {
   it('takes one submit, creates nothing and reads one record', async () => {
-    const trainer = await open();
+    const trainer = await open({ longestSubmit: Number.POSITIVE_INFINITY });
     await train(trainer, 1, 2);
     const before = { ...device.counters };
     await train(trainer, 3, 7);
@@ -74,6 +74,19 @@ describe('a step', () => {
     for (const key of ['buffers', 'bufferBytes', 'pipelines', 'bindGroups'] as const)
       expect(after[key]).toBe(before[key]);
     trainer.destroy();
+  });
+
+  it('is cut into several submits where it takes long', async () => {
+    const trainer = await open({ longestSubmit: 0.01 });
+    await train(trainer, 1, 4);
+    expect(trainer.cost.submits).toBeGreaterThan(1);
+    const before = device.counters.submits;
+    const cut = await trainer.step([batchOf(5)], values(5));
+    expect(device.counters.submits - before).toBe(trainer.cost.submits);
+    const whole = await open({ longestSubmit: Number.POSITIVE_INFINITY });
+    await train(whole, 1, 4);
+    expect(await whole.step([batchOf(5)], values(5))).toEqual(cut);
+    for (const each of [trainer, whole]) each.destroy();
   });
 
   it.each(fixtureNames)('stays within 28 dispatches a layer + 14 (%s)', (name) => {
@@ -96,6 +109,14 @@ describe('a step', () => {
       expect(result.updateRatios[0]).toBeGreaterThan(1e-5);
     }
     trainer.destroy();
+  });
+
+  it.each(fixtureNames)('starts at ln V with fresh weights (%s)', async (name) => {
+    const { config: fixture } = readFixture(name);
+    const trainer = await open({ backend: { kind: 'cpu' }, config: fixture });
+    const nats = await trainer.score(batchOf(1));
+    expect(nats / 24 / Math.log(fixture.vocab_size)).toBeGreaterThan(0.98);
+    expect(nats / 24 / Math.log(fixture.vocab_size)).toBeLessThan(1.02);
   });
 
   it('keeps its memory over 5,000 steps', async () => {

@@ -104,6 +104,8 @@ export interface TrainerOptions {
   readonly softPrompt?: number;
   /** Parameters that learn; all unless given. */
   readonly trainable?: (parameter: Tensor) => boolean;
+  /** A step that takes longer is cut into submits of about so many milliseconds, so that others get a turn; 50 unless given. */
+  readonly longestSubmit?: number;
   readonly onProgress?: (task: 'upload' | 'compile', done: number, total: number) => void;
 }
 
