@@ -128,6 +128,20 @@ describe.each([
   });
 });
 
+it('frees every buffer of the device', async () => {
+  const { counters } = await dawnDevice();
+  const before = counters.bufferBytes;
+  const run = await open(gpu);
+  await run.advance(6);
+  const resting = counters.bufferBytes;
+  await run.go();
+  // The second sample took no more than the first.
+  expect(counters.bufferBytes).toBe(resting);
+  run.destroy();
+  await Promise.resolve();
+  expect(counters.bufferBytes).toBe(before);
+});
+
 describe('a run at rest', () => {
   it('pauses between steps, takes single ones and goes on', async () => {
     const host = listen();
@@ -153,7 +167,9 @@ describe('a run at rest', () => {
     await run.advance(3);
     await run.cancel();
     expect(host.heard.kept.at(-1)).toMatchObject({ record: { state: 'cancelled' }, snapshot: { step: 3 }, last: true });
-    expect(() => run.go()).toThrow('The run is cancelled: start it again as a new run.');
+    await run.go();
+    expect(run.state).toBe('done');
+    expect(() => run.go()).toThrow('The run is done: start another with more steps.');
     const other = await open(cpu);
     const going = other.go();
     await other.cancel();
@@ -239,12 +255,14 @@ describe('what goes wrong', () => {
     const host = listen();
     const run = await open(cpu, {}, host);
     await run.advance(5);
-    run.weights = () => Promise.reject(new Error('never asked'));
-    (run as unknown as { trainer: { step: unknown } }).trainer.step = () =>
-      Promise.reject(new Error('The cable broke.'));
+    const { trainer } = run as unknown as { trainer: { step: unknown } };
+    const { step } = trainer;
+    trainer.step = () => Promise.reject(new Error('The cable broke.'));
     await run.go();
     expect(run.record()).toMatchObject({ state: 'interrupted', problem: 'The cable broke.' });
     expect(host.heard.kept.at(-1)).toMatchObject({ snapshot: { step: 5 }, last: true });
+    trainer.step = step;
+    expect(await finished(run)).toEqual(await finished(await open(cpu)));
   });
 
   it('refuses a text that is too short, another text, and a damaged snapshot', async () => {

@@ -113,7 +113,10 @@ export class TrainingRun {
     };
   }
 
-  /** Goes on until the last step, a pause, or a failure; resolves when it rests. Never rejects: the record says what failed. */
+  /**
+   * Goes on until the last step, a pause, or a failure, and resolves when it rests; the record says what failed. A run that
+   * diverged or was interrupted goes on from its last snapshot. Throws when it is done.
+   */
   go(): Promise<void> {
     return this.#launch(this.prepared.recipe.steps);
   }
@@ -139,7 +142,7 @@ export class TrainingRun {
     };
   }
 
-  /** Ends the run for good, with what was learned kept. */
+  /** Ends the run, with what was learned kept: it can go on from there. */
   async cancel(): Promise<void> {
     this.#wish = 'cancel';
     if (this.#going !== null) await this.#going;
@@ -178,8 +181,8 @@ export class TrainingRun {
 
   #launch(until: number): Promise<void> {
     if (this.#going !== null) return this.#going;
-    const ended = this.#state === 'done' || this.#state === 'cancelled';
-    if (ended) throw new Error(`The run is ${this.#state}: start it again as a new run.`);
+    if (this.#state === 'done') throw new Error('The run is done: start another with more steps.');
+    if (this.#state === 'interrupted') this.#goBack();
     this.#diverged = null;
     this.#problem = null;
     this.#state = 'running';

@@ -29,13 +29,12 @@ interface Current {
   readonly prepared: PreparedRun;
   readonly run: TrainingRun;
   readonly reports: RunReports;
-  /** Bytes of the file the recipe names. */
-  readonly given: DataFiles['given'];
 }
 
 interface Opening {
   readonly identity: RunIdentity;
   readonly recipe: Recipe;
+  /** Bytes of the file the recipe names. */
   readonly given: DataFiles['given'];
   readonly snapshot: RunSnapshot | null;
   readonly paused: boolean;
@@ -45,6 +44,8 @@ export class TrainingEngine {
   readonly #locks = runLocks(globalThis.navigator?.locks);
   #store: Promise<RunStore | null> | null = null;
   #current: Current | null = null;
+  /** Gives the lock of the current run back. */
+  #release: () => void = () => {};
   #preparing = false;
   #stopPreparing = false;
 
@@ -90,11 +91,12 @@ export class TrainingEngine {
 
   async resume(id: string, paused: boolean): Promise<void> {
     this.#refuseWhileLive();
-    const held = this.#current?.identity.id === id ? this.#current : null;
-    // Without storage, or before the last write, what this worker holds is all there is.
-    if (held) {
-      const { run, identity, given, prepared } = held;
-      await this.#begin({ identity, recipe: prepared.recipe, given, snapshot: run.lastSnapshot, paused });
+    const { run, identity } = this.#current ?? {};
+    if (run && identity?.id === id) {
+      // Without storage, or before the last write, what this worker holds is all there is.
+      if (run.state === 'done') throw new Error('The run is done: start another with more steps.');
+      await this.#takeLock(id);
+      void (paused ? run.advance(0) : run.go());
       return;
     }
     const store = await this.#openStore();
@@ -137,9 +139,7 @@ export class TrainingEngine {
 
   change(key: LiveKey, value: number): void {
     const { run, reports } = this.#held();
-    if (run.state !== 'running' && run.state !== 'paused') {
-      throw new Error(`The run is ${run.state}: nothing in it can be changed any more.`);
-    }
+    if (run.state === 'done') throw new Error('The run is done: nothing in it can be changed any more.');
     run.change(key, value);
     reports.send();
   }
@@ -173,31 +173,35 @@ export class TrainingEngine {
     this.#refuseWhileLive();
     const [problem] = recipeProblems(recipe);
     if (problem) throw new Error(problem.sentence);
-    const release = await this.#locks.take(id);
-    if (!release)
-      throw new Error('Another tab is training this run: watch it there, or pause and close it there first.');
+    await this.#takeLock(id);
     try {
-      if ([...(await this.#locks.taken())].some((other) => other !== id)) {
-        const cause = 'Another tab is training too: both runs share the device, and each is slower.';
-        this.emit({ type: 'notice', notice: { kind: 'sharedDevice', cause } });
-      }
       await this.#openDevice();
       const prepared = await this.#prepare(recipe, given, snapshot);
       this.#current?.run.destroy();
       this.#current = null;
       const identity = { id, name, created };
-      const { run, reports, keeper } = await this.#open(identity, prepared, snapshot, release);
-      this.#current = { identity, prepared, run, reports, given };
+      const { run, reports, keeper } = await this.#open(identity, prepared, snapshot);
+      this.#current = { identity, prepared, run, reports };
       // A run that waits has at least looked at its fresh model.
       void (paused ? run.advance(0) : run.go());
       void this.#keepText(keeper, run, recipe, given);
     } catch (error) {
-      release();
+      this.#release();
       throw error;
     }
   }
 
-  async #open(identity: RunIdentity, prepared: PreparedRun, snapshot: RunSnapshot | null, release: () => void) {
+  async #takeLock(id: string): Promise<void> {
+    const release = await this.#locks.take(id);
+    if (!release)
+      throw new Error('Another tab is training this run: watch it there, or pause and close it there first.');
+    this.#release = release;
+    if ([...(await this.#locks.taken())].every((other) => other === id)) return;
+    const cause = 'Another tab is training too: both runs share the device, and each is slower.';
+    this.emit({ type: 'notice', notice: { kind: 'sharedDevice', cause } });
+  }
+
+  async #open(identity: RunIdentity, prepared: PreparedRun, snapshot: RunSnapshot | null) {
     const store = await this.#openStore();
     const keeper = new RunKeeper(store, (cause) => this.#notKept(cause));
     const reports = new RunReports(
@@ -217,7 +221,7 @@ export class TrainingEngine {
       onPoints: (points) => reports.points(points),
       onRecord: (record) => {
         reports.record(record);
-        if (record.state !== 'running' && record.state !== 'paused') release();
+        if (record.state !== 'running' && record.state !== 'paused') this.#release();
       },
       keep: (record, kept, last) => keeper.keep(record, kept, last),
     };
