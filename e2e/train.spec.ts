@@ -36,9 +36,12 @@ const open = async (values: Readonly<Record<string, string>>) => {
   await page.goto(`./#${new URLSearchParams({ v: '1', panel: 'train', ...values })}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('How does a tiny language model learn?');
 };
-const status = (): Locator => page.getByText(/^Step \d+ of \d+ · /);
+const status = (): Locator => page.getByText(/^Step [\d,]+ of [\d,]+ · /);
 const loss = (): Locator => page.getByRole('figure', { name: 'Loss', exact: true });
-const step = async (): Promise<number> => Number(/Step ([\d,]+)/.exec((await status().textContent()) ?? '')?.[1]);
+const step = async (): Promise<number> => {
+  const [, digits = ''] = /Step ([\d,]+)/.exec((await status().textContent()) ?? '') ?? [];
+  return Number(digits.replaceAll(',', ''));
+};
 const field = (name: string): Locator => page.getByRole('textbox', { name, exact: true });
 
 test.beforeAll(async ({ browser }) => {
@@ -68,7 +71,7 @@ test('a wrong value keeps what was typed, says what to do, and takes the focus w
   await button(page, 'Run').click();
   await expect(field('Context (T)')).toBeFocused();
   await expect(page.getByText(/1 field does not fit/)).toBeVisible();
-  expect(new URL(page.url()).hash).toContain('t.context=many');
+  await expect.poll(() => new URL(page.url()).hash).toContain('t.context=many');
   await field('Context (T)').fill('64');
   await expect(page.getByText('context is "many"')).toBeHidden();
 });

@@ -85,7 +85,7 @@ function Texts({ texts }: { readonly texts: FormTexts }) {
             disabled={'missing' in entry && !chosen.includes(entry.id)}
             onChange={() => toggle(entry.id)}
           />
-          <span title={entry.content}>{entry.title}</span>
+          <span title={entry.licence}>{entry.title}</span>
           <TextNote entry={entry} />
         </label>
       ))}
@@ -106,7 +106,7 @@ function TextNote({ entry }: { readonly entry: CorpusEntry }) {
   }
   return (
     <small className={styles.textNote}>
-      {language} · {words.bytes(entry.bytes)} · {entry.licence}
+      {language} · {words.bytes(entry.bytes)} · {entry.content}
     </small>
   );
 }

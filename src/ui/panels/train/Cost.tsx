@@ -21,7 +21,7 @@ export function Cost() {
   const prepared = useTraining((state) => state.prepared);
   const counting = useTraining((state) => isPending(state.pending, 'prepareRun'));
   const right = problems.length === 0;
-  const size = useVocabularySize(recipe.vocabulary);
+  const size = useVocabularySize(recipe);
   const words = text.train.cost;
   useExactCost(recipe, right ? size : null);
   const planned = useTraining((state) => state.planned);

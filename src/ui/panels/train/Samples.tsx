@@ -1,6 +1,4 @@
 /** What the model writes from the same prompt and seed as it learns; and the model itself, to try or to keep. */
-import type { RunRecord } from '../../../lab/run-record';
-import { InTurn } from '../../charts/InTurn';
 import controls from '../../controls/controls.module.css';
 import { text } from '../../i18n/catalogue';
 import { isPending } from '../../state/engine';
@@ -16,9 +14,7 @@ export function Learned() {
         <h2>{words.heading}</h2>
         <Actions />
       </div>
-      <InTurn store={useTraining} select={(state) => state.shown}>
-        {(run) => <Samples run={run} />}
-      </InTurn>
+      <Samples />
     </section>
   );
 }
@@ -61,9 +57,11 @@ function Actions() {
   );
 }
 
-function Samples({ run }: { readonly run: RunRecord | null }) {
+function Samples() {
+  const written = useTraining(({ shown }) => shown?.curves.samples ?? none);
+  const prompt = useTraining(({ shown }) => shown?.recipe.samplePrompt ?? '');
   const words = text.train.result;
-  const samples = run?.curves.samples.toReversed() ?? [];
+  const samples = written.toReversed();
   return (
     <>
       <h3>{words.samples}</h3>
@@ -72,11 +70,11 @@ function Samples({ run }: { readonly run: RunRecord | null }) {
       <section className={styles.samples} tabIndex={0} aria-label={words.samples}>
         {samples.length === 0 && <p className={controls.quiet}>{words.noSamples}</p>}
         <ol>
-          {samples.map(({ step, text: written }) => (
+          {samples.map(({ step, text: sample }) => (
             <li key={step}>
               <b>{step === 0 ? words.fresh : words.atStep(step)}</b>
               <p>
-                <Written prompt={run?.recipe.samplePrompt ?? ''} written={written} />
+                <Written prompt={prompt} written={sample} />
               </p>
             </li>
           ))}
@@ -85,6 +83,9 @@ function Samples({ run }: { readonly run: RunRecord | null }) {
     </>
   );
 }
+
+/** One empty list for all, so that the store's selector answers the same value. */
+const none: readonly never[] = [];
 
 /** The prompt is told apart from what the model added. */
 function Written({ prompt, written }: { readonly prompt: string; readonly written: string }) {

@@ -1,11 +1,16 @@
-/** How many tokens a vocabulary has, as far as that is known before the text was read; null when only counting tells. */
+/** How many tokens a vocabulary has: as counted, or as far as that is known before; null when only counting tells. */
 import { useEffect, useState } from 'react';
-import type { VocabularyChoice } from '../../../train/recipe';
+import type { Recipe } from '../../../train/recipe';
+import { useTraining } from '../../state/training';
 
 /** 256 bytes, and the tokens that begin, end and pad a document. */
 const byteVocabulary = 259;
 
-export function useVocabularySize(vocabulary: VocabularyChoice): number | null {
+export function useVocabularySize({ vocabulary, corpus }: Recipe): number | null {
+  const counted = useTraining(({ prepared, shown }) => {
+    const same = [prepared, shown].find((entry) => entry && sameData(entry.recipe, { vocabulary, corpus }));
+    return same?.facts.vocabulary ?? null;
+  });
   const [shipped, setShipped] = useState<{ readonly id: string; readonly size: number } | null>(null);
   const id = vocabulary.kind === 'shipped' ? vocabulary.id : null;
   useEffect(() => {
@@ -19,6 +24,7 @@ export function useVocabularySize(vocabulary: VocabularyChoice): number | null {
       current = false;
     };
   }, [id]);
+  if (counted !== null) return counted;
   switch (vocabulary.kind) {
     case 'bpe':
       return vocabulary.size;
@@ -29,6 +35,10 @@ export function useVocabularySize(vocabulary: VocabularyChoice): number | null {
     default:
       return null;
   }
+}
+
+function sameData(a: Pick<Recipe, 'vocabulary' | 'corpus'>, b: Pick<Recipe, 'vocabulary' | 'corpus'>): boolean {
+  return JSON.stringify([a.vocabulary, a.corpus]) === JSON.stringify([b.vocabulary, b.corpus]);
 }
 
 async function fetchSize(id: string): Promise<number> {
