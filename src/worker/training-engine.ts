@@ -96,7 +96,7 @@ export class TrainingEngine {
       // Without storage, or before the last write, what this worker holds is all there is.
       if (run.state === 'done') throw new Error('The run is done: start another with more steps.');
       await this.#takeLock(id);
-      void (paused ? run.advance(0) : run.go());
+      await launch(run, paused);
       return;
     }
     const store = await this.#openStore();
@@ -182,9 +182,8 @@ export class TrainingEngine {
       const identity = { id, name, created };
       const { run, reports, keeper } = await this.#open(identity, prepared, snapshot);
       this.#current = { identity, prepared, run, reports };
-      // A run that waits has at least looked at its fresh model.
-      void (paused ? run.advance(0) : run.go());
       void this.#keepText(keeper, run, recipe, given);
+      await launch(run, paused);
     } catch (error) {
       this.#release();
       throw error;
@@ -323,6 +322,12 @@ export class TrainingEngine {
     if (!this.#current) throw new Error('There is no run: start one first.');
     return this.#current;
   }
+}
+
+/** Lets a run go, or has it look at its model where it stands and wait there for what comes next. */
+async function launch(run: TrainingRun, paused: boolean): Promise<void> {
+  if (paused) await run.advance(0);
+  else void run.go();
 }
 
 async function liveModel({ run, prepared }: Current): Promise<{ step: number; model: TrainedModel }> {
