@@ -37,6 +37,17 @@ it('leaves out what only watches, and counts what does not fit', () => {
   );
 });
 
+it('says in what each of many departs from most, when more differs than a name holds', () => {
+  const wide = { ...model, hidden_size: 32, intermediate_size: 64 };
+  expect(names({}, { seed: 2 }, { learningRate: 0.3, clip: 0 }, { model: wide }, { seed: 3, warmup: 0 })).toEqual([
+    'StoryWorld, English · 2 × 16',
+    'seed 2',
+    'learningRate 0.3 · clip 0',
+    'hidden_size 32 · head_dim 16 · intermediate_size 64',
+    'warmup 0 · seed 3',
+  ]);
+});
+
 it('keeps the name a user gave', () => {
   const runs = [exampleRun({ id: 'a', name: 'mine' }), exampleRun({ id: 'b', recipe: exampleRecipe({ seed: 7 }) })];
   expect([...runNames(runs).values()]).toEqual(['mine', 'seed 7']);

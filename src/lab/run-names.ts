@@ -25,8 +25,9 @@ type Named = Pick<RunRecord, 'id' | 'name' | 'recipe' | 'created'>;
 /** The name of each run, by id. Equal names are numbered in the order in which the runs were made. */
 export function runNames(runs: readonly Named[]): ReadonlyMap<string, string> {
   const fields = differingFields(runs.map((run) => run.recipe)).filter(({ key }) => !watching.has(key));
-  const wanted = runs.map((run, index) => run.name ?? (nameFrom(fields, index) || plainName(run)));
   const byAge = runs.map((run, index) => ({ run, index })).sort((a, b) => (a.run.created < b.run.created ? -1 : 1));
+  const usual = fields.map(({ values }) => mostCommon(byAge.map(({ index }) => values[index] ?? null)));
+  const wanted = runs.map((run, index) => run.name ?? (nameFrom(fields, usual, index) || plainName(run)));
   const used = new Map<string, number>();
   const names = new Map<string, string>();
   for (const { run, index } of byAge) {
@@ -43,12 +44,24 @@ function plainName({ recipe }: Named): string {
   return `${corpusText(recipe.corpus)} · ${recipe.model.num_hidden_layers} × ${recipe.model.hidden_size}`;
 }
 
-/** The vaguest fields last: a seed alone says little beside another optimiser. */
-function nameFrom(fields: readonly DifferingField[], index: number): string {
-  const ordered = [...fields].sort((a, b) => Number(a.key === 'seed') - Number(b.key === 'seed'));
+/**
+ * Where more fields differ than a name holds, it says in what a run departs from most; a run that does not is plain. The
+ * vaguest fields last: a seed alone says little beside another optimiser.
+ */
+function nameFrom(fields: readonly DifferingField[], usual: readonly FieldValue[], index: number): string {
+  const telling = fields.filter(({ values }, field) => fields.length <= fieldsNamed || values[index] !== usual[field]);
+  const ordered = telling.toSorted((a, b) => Number(a.key === 'seed') - Number(b.key === 'seed'));
   const parts = ordered.slice(0, fieldsNamed).map(({ key, values }) => fieldText(key, values[index] ?? null));
   const more = ordered.length - fieldsNamed;
   return [...parts, ...(more > 0 ? [`+${more}`] : [])].join(' · ');
+}
+
+/** Of two that are equally common, the first. */
+function mostCommon(values: readonly FieldValue[]): FieldValue {
+  const counts = new Map<FieldValue, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return [...counts].find(([, count]) => count === most)?.[0] ?? null;
 }
 
 function fieldText(key: string, value: FieldValue): string {

@@ -142,7 +142,7 @@ export function SeriesPlot({
           ))}
         </LineChart>
       </ResponsiveContainer>
-      {several && <Key series={series} />}
+      {several && <Key series={series} hidden={onPoint !== undefined} />}
     </div>
   );
 }
@@ -152,10 +152,10 @@ function numberOf(label: unknown): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** What each line is, with its colour and dash. */
-function Key({ series }: { readonly series: readonly Series[] }) {
+/** What each line is, with its colour and dash. Hidden where a readout names the lines; the exported picture has it still. */
+function Key({ series, hidden }: { readonly series: readonly Series[]; readonly hidden: boolean }) {
   return (
-    <ul className={styles.key} data-key>
+    <ul className={styles.key} data-key hidden={hidden}>
       {series.map(({ name, style }) => (
         <li key={name}>
           <svg width="24" height="8" aria-hidden="true">

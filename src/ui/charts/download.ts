@@ -58,13 +58,41 @@ function standalone(frame: Element): { markup: string; width: number; height: nu
     element.removeAttribute('class');
     element.removeAttribute('style');
   }
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  const keys = keyOf(frame, drawn, copy, height);
+  copy.setAttribute('xmlns', namespace);
+  copy.removeAttribute('viewBox');
   copy.setAttribute('width', String(width));
-  copy.setAttribute('height', String(height));
-  const background = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+  const tall = height + keys;
+  copy.setAttribute('height', String(tall));
+  const background = document.createElementNS(namespace, 'rect');
   background.setAttribute('width', '100%');
   background.setAttribute('height', '100%');
   background.setAttribute('fill', getComputedStyle(frame).backgroundColor);
   copy.prepend(background);
-  return { markup: new XMLSerializer().serializeToString(copy), width, height };
+  return { markup: new XMLSerializer().serializeToString(copy), width, height: tall };
+}
+
+const namespace = 'http://www.w3.org/2000/svg';
+const keyRow = 18;
+
+/** Writes the key of the lines, which stands beside the drawing on the page, under its copy. Returns how tall it is. */
+function keyOf(frame: Element, drawn: SVGSVGElement, copy: SVGSVGElement, top: number): number {
+  const entries = [...frame.querySelectorAll('[data-key] li')];
+  for (const [index, entry] of entries.entries()) {
+    const line = entry.querySelector('line');
+    if (!line) continue;
+    const y = top + index * keyRow + keyRow / 2;
+    const style = getComputedStyle(line);
+    const stroke = document.createElementNS(namespace, 'line');
+    const place = { x1: 58, x2: 82, y1: y, y2: y, stroke: style.stroke, 'stroke-width': 2 };
+    for (const [name, value] of Object.entries(place)) stroke.setAttribute(name, String(value));
+    stroke.setAttribute('stroke-dasharray', style.strokeDasharray);
+    const label = document.createElementNS(namespace, 'text');
+    const look = getComputedStyle(drawn);
+    const text = { x: 88, y: y + 4, 'font-size': 12, 'font-family': look.fontFamily, fill: look.color };
+    for (const [name, value] of Object.entries(text)) label.setAttribute(name, String(value));
+    label.textContent = entry.textContent;
+    copy.append(stroke, label);
+  }
+  return entries.length * keyRow;
 }

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatCount, formatInteger, formatMilliseconds, formatPercent, formatQuantity } from './numbers';
+import {
+  fixed,
+  formatBytes,
+  formatCount,
+  formatInteger,
+  formatMilliseconds,
+  formatPercent,
+  formatQuantity,
+  signed,
+} from './numbers';
 
 /** Written with plain spaces here; the page uses no-break ones. */
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
@@ -40,6 +49,15 @@ describe('numbers as people read them', () => {
     [0.42, '42 %'],
     [1, '100 %'],
   ])('share %d is %s', (value, text) => expect(plain(formatPercent(value))).toBe(text));
+
+  test.each([
+    [0.12, '+0.120'],
+    [-1.5, '−1.500'],
+    [0, '0.000'],
+    [-0.000041, '−0.000041'],
+  ])('a difference of %d is %s', (value, text) => expect(signed(value, 3)).toBe(text));
+
+  test('a number keeps its digits in a column', () => expect(fixed(2, 3)).toBe('2.000'));
 
   test('a quantity carries its prefix', () => {
     expect(plain(formatQuantity(6.7e9, 'FLOP/s'))).toBe('6.7 GFLOP/s');

@@ -65,9 +65,18 @@ export function significant(value: number): string {
   return format(value, { maximumSignificantDigits: 3 });
 }
 
-/** A difference, with its sign: +0.12, −0.0041, 0. */
-export function signed(value: number): string {
-  return format(value, { maximumSignificantDigits: 3, signDisplay: 'exceptZero' }).replace('-', '−');
+/** With so many digits after the point, so that a column of numbers can be read downwards: 2.000. */
+export function fixed(value: number, digits: number): string {
+  return format(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** A difference, with its sign: +0.120; one that these digits do not show has two of its own, −0.000041. */
+export function signed(value: number, digits: number): string {
+  const small = value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits;
+  const precision = small
+    ? { maximumSignificantDigits: 2 }
+    : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return format(value, { ...precision, signDisplay: 'exceptZero' }).replace('-', '−');
 }
 
 /** As a paper prints it: 12.81; whole from a hundred on. */

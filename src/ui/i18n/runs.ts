@@ -1,10 +1,10 @@
 /** The English strings of the Runs panel; part of the catalogue in en.ts. */
 import {
+  fixed,
   formatCount,
   formatDuration,
   formatInteger,
   formatPercent,
-  hundredths,
   signed,
   significant,
 } from '../format/numbers';
@@ -61,6 +61,7 @@ export const runs = {
   storage: (problem: string) => `${problem} Recorded runs and those of this visit are listed all the same.`,
   table: {
     caption: 'Runs',
+    scroll: 'All runs',
     select: (name: string) => `Select ${name}`,
     selectAll: 'Select all runs in sight',
     details: (name: string) => `Details of ${name}`,
@@ -73,7 +74,7 @@ export const runs = {
       best: 'best loss',
       last: 'last loss',
       bits: 'bits / char',
-      probes: 'probes right',
+      probes: 'probes',
       speed: 'tok/s',
       parameters: 'param.',
       seed: 'seed',
@@ -87,7 +88,7 @@ export const runs = {
       speed: 'Median training speed, tokens a second',
       parameters: 'Weights of the model',
     } as Readonly<Record<string, string>>,
-    loss: (value: number) => hundredths(value),
+    loss: (value: number) => fixed(value, 3),
     count: (value: number) => formatCount(Math.round(value)),
     seed: (value: number) => String(value),
     probes: (share: number, low: number, high: number) => shareText(share, low, high),
@@ -157,8 +158,8 @@ export const runs = {
     trainingNone: 'Training loss of the selected runs, one batch a step.',
     heldOutSentence: (name: string, value: number, unit: string, count: number) =>
       count === 1
-        ? `${name} ends at ${hundredths(value)} ${unit}.`
-        : `${name} ends lowest of ${runCount(count)}, at ${hundredths(value)} ${unit}.`,
+        ? `${name} ends at ${fixed(value, 3)} ${unit}.`
+        : `${name} ends lowest of ${runCount(count)}, at ${fixed(value, 3)} ${unit}.`,
     trainingSentence: (count: number) => `Training loss of ${runCount(count)}, one batch a step, so it is noisy.`,
     vocabularies: 'Their vocabularies differ, so nats a token do not compare: bits per character do.',
     most: (count: number) => `The newest ${formatInteger(count)} are drawn.`,
@@ -170,7 +171,7 @@ export const runs = {
     stepHint: 'Point at a chart, or move this with the arrow keys.',
     at: (step: number) => formatInteger(step),
     columns: ['run', 'training loss', 'held-out loss', 'bits / char', 'at step'],
-    value: (value: number) => significant(value),
+    value: (value: number) => fixed(value, 3),
   },
   comparison: {
     heading: 'What differs',
@@ -200,10 +201,10 @@ export const runs = {
     on: 'on',
     off: 'off',
     notSet: 'none',
-    value: (value: number) => significant(value),
+    value: (value: number) => fixed(value, 3),
     count: (value: number) => formatCount(Math.round(value)),
-    difference: (value: number) => signed(value),
-    points: (value: number) => `${signed(value * 100)} points`,
+    difference: (value: number) => signed(value, 3),
+    points: (value: number) => `${signed(value * 100, 1)} points`,
     countDifference: (value: number) =>
       value === 0 ? '±0' : `${value > 0 ? '+' : '−'}${formatCount(Math.abs(value))}`,
     ratio: (value: number) => `${significant(value)} ×`,
@@ -252,7 +253,7 @@ export const runs = {
     verdict: 'How to read it.',
     verdictText:
       'The paper changes one thing at a time and gives one run for each row, without an interval: 1.5 to 3.3 points are large beside what chance does at that size. Here models are a thousand times smaller and runs take minutes, so repeat a recipe with other seeds before a small difference is believed.',
-    average: (value: number) => hundredths(value),
-    difference: (value: number) => signed(value),
+    average: (value: number) => fixed(value, 2),
+    difference: (value: number) => signed(value, 2),
   },
 };

@@ -4,6 +4,7 @@ import controls from '../../controls/controls.module.css';
 import { text } from '../../i18n/catalogue';
 import { figuresOf } from './columns';
 import { drawnOf } from './overlay-series';
+import styles from './runs.module.css';
 import { useBaseline, useSelected } from './useShown';
 
 /** PanGu-π Pro (arXiv 2402.02791), Figure 1: average score after each change. */
@@ -73,27 +74,27 @@ function Ladder({
   }[];
 }) {
   return (
-    <div className={controls.scroll}>
-      <table>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ key, name, value, difference }) => (
-            <tr key={key}>
-              <th scope="row">{name}</th>
-              <td>{words.average(value)}</td>
-              <td>{difference === null ? text.runs.table.none : words.difference(difference)}</td>
-            </tr>
+    <table className={styles.ladder}>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column} scope="col">
+              {column}
+            </th>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ key, name, value, difference }) => (
+          <tr key={key}>
+            <th scope="row" title={name}>
+              {name}
+            </th>
+            <td>{words.average(value)}</td>
+            <td>{difference === null ? text.runs.table.none : words.difference(difference)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

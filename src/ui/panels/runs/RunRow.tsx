@@ -52,11 +52,11 @@ export function RunRow({
                 {name}
               </button>
             )}
-            {baseline && <span className={styles.tag}>{words.comparison.isBaseline}</span>}
           </span>
         </th>
         <td className={styles.state} data-state={run.state}>
           {words.states[run.state]}
+          {baseline && <small>{words.comparison.isBaseline}</small>}
           {place === 'session' && <small>{words.place.session}</small>}
           {step < run.recipe.steps && <small>{words.progress(step, run.recipe.steps)}</small>}
         </td>

@@ -1,7 +1,6 @@
 /** The table of all runs: sorted by a click on a column, selected by the boxes in front, unfolded by a click on a name. */
 import { useEffect, useRef } from 'react';
 import controls from '../../controls/controls.module.css';
-import { Scroll } from '../../controls/Scroll';
 import { text } from '../../i18n/catalogue';
 import { useRuns } from '../../state/runs';
 import { type ColumnKey, columnKeys, useRunsView } from '../../state/runs-view';
@@ -26,7 +25,8 @@ export function RunTable() {
           {words.shown(listed.length, all)}
         </span>
       </div>
-      <Scroll label={words.caption}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+      <section className={styles.scroll} aria-label={words.scroll} tabIndex={0}>
         <table className={styles.table}>
           <thead>
             <tr>
@@ -52,7 +52,7 @@ export function RunTable() {
           </tbody>
         </table>
         {listed.length === 0 && <p className={styles.noMatch}>{text.runs.empty.noMatch}</p>}
-      </Scroll>
+      </section>
     </section>
   );
 }
