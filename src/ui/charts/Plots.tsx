@@ -2,11 +2,10 @@
 import { lazy, Suspense } from 'react';
 import { text } from '../i18n/catalogue';
 import styles from './ChartCard.module.css';
-import type { BarsProps, LineProps, SeriesProps } from './recharts-plots';
+import type { BarsProps, LineProps } from './recharts-plots';
 
 const LazyLine = lazy(() => import('./recharts-plots').then((module) => ({ default: module.LinePlot })));
 const LazyBars = lazy(() => import('./recharts-plots').then((module) => ({ default: module.BarPlot })));
-const LazySeries = lazy(() => import('./recharts-plots').then((module) => ({ default: module.SeriesPlot })));
 
 const waiting = <p className={styles.empty}>{text.chart.loading}</p>;
 
@@ -22,14 +21,6 @@ export function BarPlot(props: BarsProps) {
   return (
     <Suspense fallback={waiting}>
       <LazyBars {...props} />
-    </Suspense>
-  );
-}
-
-export function SeriesPlot(props: SeriesProps) {
-  return (
-    <Suspense fallback={waiting}>
-      <LazySeries {...props} />
     </Suspense>
   );
 }

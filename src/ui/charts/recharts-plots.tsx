@@ -15,8 +15,6 @@ import {
 import type { Point } from './decimate';
 import { axis, shown, tooltip } from './plot-parts';
 
-export { SeriesPlot, type SeriesProps } from './SeriesPlot';
-
 export interface LineProps {
   readonly points: readonly Point[];
   readonly xLabel: string;

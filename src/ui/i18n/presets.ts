@@ -15,11 +15,12 @@ export const presetWords = {
     name: 'Story, 0.2M, a minute',
     summary: 'The smallest model that ends sentences about people and things: a first look at a whole training run.',
     reasons: {
-      'model.hidden_size': '64 numbers a token are enough for a vocabulary of 512 pieces.',
+      'model.hidden_size': '64 numbers a token are enough for a vocabulary of 1,024 pieces.',
       'model.num_hidden_layers': 'Three layers: one to gather, one to look things up, one to decide.',
       'model.tie_word_embeddings':
-        'A tied head spends no parameters twice; at this size the table is a sixth of the model.',
-      'vocabulary.size': '512 pieces keep the table small and still make words of two or three pieces.',
+        'A tied head spends no parameters twice; at this size the table is a third of the model.',
+      'vocabulary.size':
+        'Bytes and characters take half of 1,024 pieces; the rest are words and parts of words, and the table stays small.',
       context: '64 tokens hold about three sentences of a story.',
       learningRate: 'Small matrices bear large steps; 0.004 is a few times below where this model diverges.',
       warmup: '20 steps let AdamW measure its gradients before it takes whole steps.',

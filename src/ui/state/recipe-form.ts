@@ -57,7 +57,7 @@ export const baseRecipe: Recipe = {
     'the base recipe',
   ),
   corpus: { kind: 'storyworld', zhShare: 0 },
-  vocabulary: { kind: 'bpe', size: 512 },
+  vocabulary: { kind: 'bpe', size: 1024 },
   samplePrompt: 'On Tuesday, Paul',
 };
 
@@ -91,7 +91,7 @@ export function textsOf(recipe: Recipe): FormTexts {
     'corpus.file': corpus.kind === 'file' ? `${corpus.hash} ${corpus.name}` : '',
     vocabulary: vocabulary.kind,
     'vocabulary.shipped': vocabulary.kind === 'shipped' ? vocabulary.id : 'story-nano',
-    'vocabulary.size': vocabulary.kind === 'bpe' ? String(vocabulary.size) : '512',
+    'vocabulary.size': vocabulary.kind === 'bpe' ? String(vocabulary.size) : '1024',
     samplePrompt: recipe.samplePrompt,
   };
 }

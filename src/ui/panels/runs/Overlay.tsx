@@ -4,7 +4,7 @@ import appStyles from '../../app/App.module.css';
 import { ChartCard } from '../../charts/ChartCard';
 import type { Cell, Table } from '../../charts/csv';
 import type { Point } from '../../charts/decimate';
-import { SeriesPlot } from '../../charts/Plots';
+import { SeriesPlot } from '../../charts/SeriesPlot';
 import controls from '../../controls/controls.module.css';
 import { text } from '../../i18n/catalogue';
 import type { RunEntry } from '../../state/runs';

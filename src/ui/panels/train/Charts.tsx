@@ -4,7 +4,7 @@ import type { ChangePoint, StepPoint } from '../../../train/curves';
 import appStyles from '../../app/App.module.css';
 import { ChartCard } from '../../charts/ChartCard';
 import { InTurn } from '../../charts/InTurn';
-import { SeriesPlot } from '../../charts/Plots';
+import { SeriesPlot } from '../../charts/SeriesPlot';
 import { type Series, seriesStyle } from '../../charts/series';
 import { text } from '../../i18n/catalogue';
 import { useTraining } from '../../state/training';

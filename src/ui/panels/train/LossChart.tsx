@@ -4,7 +4,7 @@ import type { RunRecord } from '../../../lab/run-record';
 import type { StepPoint } from '../../../train/curves';
 import { ChartCard } from '../../charts/ChartCard';
 import type { Cell } from '../../charts/csv';
-import { SeriesPlot } from '../../charts/Plots';
+import { SeriesPlot } from '../../charts/SeriesPlot';
 import { seriesStyle } from '../../charts/series';
 import controls from '../../controls/controls.module.css';
 import { text } from '../../i18n/catalogue';

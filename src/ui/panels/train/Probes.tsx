@@ -3,7 +3,7 @@ import type { RunRecord } from '../../../lab/run-record';
 import { proportion } from '../../../lab/statistics';
 import type { ProbePoint } from '../../../train/curves';
 import { ChartCard } from '../../charts/ChartCard';
-import { SeriesPlot } from '../../charts/Plots';
+import { SeriesPlot } from '../../charts/SeriesPlot';
 import { type Series, seriesStyle } from '../../charts/series';
 import { text } from '../../i18n/catalogue';
 import { link, marksOf } from './chart-marks';
