@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
-import { probe } from '../data/storyworld';
+import { type ProbeKind, probe } from '../data/storyworld';
+import { notCounted } from '../gpu/kernels/cross-entropy/shape';
 import type { Runtime } from '../model/runtime';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import { bytesTokenizerJson } from '../tokenizer/vocabularies';
+import type { Batch } from '../train/trainer';
 import { probeRound, questionsOf } from './probe-round';
 import { answerProbe } from './score';
 
@@ -31,17 +33,46 @@ it('asks what the mixture of languages trains', () => {
   expect(asked(0.5).map((line) => line.split(' ').slice(1).join(' '))).toEqual(Array(5).fill('0 1 2'));
 });
 
+/** Charges 1 nat for each counted target but `cheap`, and notes the batches it was given. */
+function charging(cheap: number) {
+  const batches: Batch[] = [];
+  const losses = async (batch: Batch) => {
+    batches.push(batch);
+    return Float32Array.from(batch.targets, (id) => (id === notCounted || id === cheap ? 0 : 1));
+  };
+  return { losses, batches };
+}
+
+const options = { zhShare: 0, count: 4, step: 9, rows: 3, context: 900 };
+
 it('counts the right answers of each kind and stops when it is asked to', async () => {
-  const { runtime } = fond(5);
-  const points = await probeRound(runtime, tokenizer, { zhShare: 0, count: 4, step: 9 }, () => false);
+  const trainer = charging(-1);
+  const points = await probeRound(trainer, tokenizer, options, () => false);
   expect(points?.map(({ step, kind, n }) => [step, kind, n])).toEqual([
     [9, 'recall', 4],
     [9, 'ending', 4],
     [9, 'counting', 4],
     [9, 'translation', 4],
   ]);
-  for (const { correct, n } of points ?? []) expect(correct).toBeLessThanOrEqual(n);
-  expect(await probeRound(runtime, tokenizer, { zhShare: 0, count: 4, step: 9 }, () => true)).toBeNull();
+  // Each byte of a choice costs the same here, so the shortest choice is taken, the first of several.
+  const taken = ['recall', 'ending', 'counting', 'translation'].map((kind, index) => {
+    const questions = questionsOf(0, 4)[index]?.indices.map((at) => probe(kind as ProbeKind, 1, at)) ?? [];
+    return questions.filter(({ choices, answer }) => {
+      const lengths = choices.map((choice) => new TextEncoder().encode(choice).length);
+      return lengths.indexOf(Math.min(...lengths)) === answer;
+    }).length;
+  });
+  expect(points?.map(({ correct }) => correct)).toEqual(taken);
+  expect(trainer.batches.length).toBe(Math.ceil((4 * 4 * 4) / 3));
+  expect(await probeRound(trainer, tokenizer, options, () => true)).toBeNull();
+});
+
+it('reads the end of a long prompt, and leaves out a question whose choices do not fit', async () => {
+  const trainer = charging(-1);
+  const points = await probeRound(trainer, tokenizer, { ...options, context: 48 }, () => false);
+  expect(points?.find(({ kind }) => kind === 'recall')?.n).toBe(4);
+  for (const { ids } of trainer.batches) expect(ids.length).toBe(3 * 48);
+  expect(await probeRound(trainer, tokenizer, { ...options, context: 1 }, () => false)).toEqual([]);
 });
 
 it('finds the choice that the model likes', async () => {

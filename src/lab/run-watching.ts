@@ -49,11 +49,11 @@ export async function watch(watched: Watched): Promise<void> {
     const point = await heldOutLoss(trainer, prepared.windows, rows, step, stopped, watched.onProgress);
     if (point && curves.addEvaluation(point)) watched.onPoints({ evaluations: [point] });
   }
-  if (stopped() || !(due.includes('probes') || due.includes('samples'))) return;
+  if (due.includes('probes') && !stopped()) await ask(watched);
+  if (!due.includes('samples') || stopped()) return;
   const runtime = await trainedRuntime(watched.backend, prepared.config, await trainer.weights());
   try {
-    if (due.includes('samples')) await sample(watched, runtime);
-    if (due.includes('probes')) await ask(watched, runtime);
+    await sample(watched, runtime);
   } finally {
     runtime.destroy();
   }
@@ -71,10 +71,10 @@ async function sample({ prepared, curves, step, stopped, onPoints }: Watched, ru
   if (curves.addSample(point)) onPoints({ samples: [point] });
 }
 
-async function ask({ prepared, curves, step, stopped, onPoints }: Watched, runtime: Runtime): Promise<void> {
-  const { corpus, probeCount } = prepared.recipe;
+async function ask({ prepared, trainer, curves, rows, step, stopped, onPoints }: Watched): Promise<void> {
+  const { corpus, probeCount, context } = prepared.recipe;
   if (corpus.kind !== 'storyworld') return;
-  const options = { zhShare: corpus.zhShare, count: probeCount, step };
-  const probes = await probeRound(runtime, prepared.data.tokenizer, options, stopped);
+  const options = { zhShare: corpus.zhShare, count: probeCount, step, rows, context };
+  const probes = await probeRound(trainer, prepared.data.tokenizer, options, stopped);
   if (probes && curves.addProbes(probes)) onPoints({ probes });
 }

@@ -22,7 +22,14 @@ export async function answerProbe(
   tokenizer: Tokenizer,
   question: Pick<Probe, 'prompt' | 'choices'>,
 ): Promise<{ best: number; losses: number[] }> {
-  const { choices, from } = lastOf(probeIds(tokenizer, question), runtime.config.max_position_embeddings);
+  const context = runtime.config.max_position_embeddings;
+  const fitted = lastOf(probeIds(tokenizer, question), context);
+  if (!fitted) {
+    throw new RangeError(
+      `A choice alone is longer than the model's context of ${context} tokens: ask a model with a longer context.`,
+    );
+  }
+  const { choices, from } = fitted;
   const prompt = Array.from(choices[0] ?? []).slice(0, from);
   await runtime.start(prompt);
   const losses: number[] = [];
@@ -44,15 +51,10 @@ export function probeIds(
   return { choices: texts, from: Math.min(...texts.map((ids) => commonPrefix(ids, start))) };
 }
 
-/** Leaves out the beginning that all choices share, so that the longest fits into the context. */
-function lastOf({ choices, from }: { choices: Uint32Array[]; from: number }, context: number) {
-  const cut = Math.max(0, Math.max(...choices.map((ids) => ids.length)) - context);
-  if (cut >= from) {
-    throw new RangeError(
-      `A choice alone is longer than the model's context of ${context} tokens: ask a model with a longer context.`,
-    );
-  }
-  return { choices: choices.map((ids) => ids.subarray(cut)), from: from - cut };
+/** Leaves out the beginning that all choices share, so that the longest has at most `length` ids; null when it cannot. */
+export function lastOf({ choices, from }: { choices: Uint32Array[]; from: number }, length: number) {
+  const cut = Math.max(0, Math.max(...choices.map((ids) => ids.length)) - length);
+  return cut >= from ? null : { choices: choices.map((ids) => ids.subarray(cut)), from: from - cut };
 }
 
 async function continueLoss(runtime: Runtime, ids: ArrayLike<number>, from: number): Promise<number> {

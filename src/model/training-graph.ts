@@ -83,7 +83,7 @@ export function trainingGraph(config: ModelConfig, options: TrainingOptions): Tr
   const prompt = softPrompt > 0 ? builder.vector(softPromptName, [softPrompt, config.hidden_size]) : undefined;
   const logits = head(scope, stack(scope, embedding(scope, ids, prompt)).x);
   const { losses } = builder.add(crossEntropy, 'loss', { logits, targets, lossWeight }, {});
-  builder.add(sumLosses, 'loss.sum', { losses, lossSum }, {});
+  builder.add(sumLosses, 'loss.sum', { losses: builder.result(losses), lossSum }, {});
   const forwardNodes = builder.nodes.length;
   const learning = reverse(builder, losses, {
     sum: add,

@@ -120,16 +120,16 @@ export class GpuTrainer implements Trainer {
 
   async score(batch: Batch): Promise<number> {
     const { graph, program } = await this.#scoring();
-    const { states } = this.resources;
-    this.#writeBatch(graph, batch, batch.counted, 0);
-    const encoder = this.device.gpu.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    program.encode(pass, 0, graph.forwardNodes);
-    pass.end();
+    const encoder = this.#forward(graph, program, batch);
     const read = this.#lossRing.copy(encoder, [[program.buffer(graph.lossSum), 16]]);
-    this.device.submit(encoder);
-    states.write(graph.lossSum, new Float32Array(4));
+    this.#submitForward(graph, encoder);
     return new Float32Array(await read())[0] ?? Number.NaN;
+  }
+
+  async losses(batch: Batch): Promise<Float32Array> {
+    const { graph, program } = await this.#scoring();
+    this.#submitForward(graph, this.#forward(graph, program, batch));
+    return new Float32Array(await readBuffer(this.device, program.buffer(graph.losses), 0, batch.ids.length * 4));
   }
 
   async setBatch(rows: number): Promise<void> {
@@ -249,6 +249,22 @@ export class GpuTrainer implements Trainer {
     if (this.#measured < 3) return;
     const longestSubmit = this.options.longestSubmit ?? longestSubmitByDefault;
     this.#submits = Math.min(mostSubmits, Math.max(1, Math.ceil(milliseconds / batches / longestSubmit)));
+  }
+
+  /** Records the forward pass of a batch. */
+  #forward(graph: TrainingGraph, program: Program, batch: Batch): GPUCommandEncoder {
+    this.#writeBatch(graph, batch, batch.counted, 0);
+    const encoder = this.device.gpu.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    program.encode(pass, 0, graph.forwardNodes);
+    pass.end();
+    return encoder;
+  }
+
+  /** Submits a forward pass and takes its losses out of the sum that the next step collects. */
+  #submitForward(graph: TrainingGraph, encoder: GPUCommandEncoder): void {
+    this.device.submit(encoder);
+    this.resources.states.write(graph.lossSum, new Float32Array(4));
   }
 
   /** The forward pass of the step itself, or, with dropout, one of its own that drops nothing. */

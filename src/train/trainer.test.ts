@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dawnDevice } from '../gpu/dawn';
 import type { Device } from '../gpu/device';
+import { notCounted } from '../gpu/kernels/cross-entropy/shape';
 import { orderOf } from '../gpu/kernels/embed/order';
 import { Pipelines } from '../gpu/pipelines';
 import { completeConfig, type ModelConfig } from '../model/config';
@@ -233,6 +234,10 @@ describe('batches', () => {
     expect(await trainer.capture()).toEqual(before);
     const { loss } = await trainer.step([batchOf(1)], values(1));
     expect(nats / batchOf(1).counted).toBeCloseTo(loss, 5);
+    const rows = await trainer.losses({ ...batchOf(2), targets: batchOf(2).targets.fill(notCounted, 3), counted: 3 });
+    expect(rows.subarray(3).every((entry) => entry === 0)).toBe(true);
+    const three = await trainer.score({ ...batchOf(2), targets: batchOf(2).targets.fill(notCounted, 3), counted: 3 });
+    expect(rows.reduce((sum, entry) => sum + entry, 0)).toBeCloseTo(three, 4);
     trainer.destroy();
   });
 });

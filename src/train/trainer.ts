@@ -120,6 +120,8 @@ export interface Trainer {
   step(batches: readonly Batch[], values: StepValues): Promise<StepResult>;
   /** Σ nats over the counted targets, forward only. */
   score(batch: Batch): Promise<number>;
+  /** The loss of each row in nats, forward only; 0 where it does not count. */
+  losses(batch: Batch): Promise<Float32Array>;
   /** Another B from the next step on. Weights and moments stay. */
   setBatch(rows: number): Promise<void>;
   /** What the trainer carries after the last step that was asked for. */

@@ -84,6 +84,12 @@ export class TwinTrainer implements Trainer {
     return nats;
   }
 
+  async losses(batch: Batch): Promise<Float32Array> {
+    await this.score(batch);
+    const { graph, program } = this.#forward();
+    return Float32Array.from(program.read(graph.losses));
+  }
+
   async setBatch(rows: number): Promise<void> {
     this.#plan = planTraining(this.options.config, { ...this.options.recipe, batch: rows }, this.options);
     this.#step = this.#program(this.#plan.training);
