@@ -167,6 +167,7 @@ export const runs = {
     fade: 'Fade older runs',
     options: 'How the curves are drawn',
     readout: 'Values at one step',
+    values: 'Table of the values',
     step: 'Step',
     stepHint: 'Point at a chart, or move this with the arrow keys.',
     at: (step: number) => formatInteger(step),
@@ -175,6 +176,7 @@ export const runs = {
   },
   comparison: {
     heading: 'What differs',
+    table: 'Table of what differs',
     baseline: 'Baseline',
     none: 'Select two or more runs to see in which fields they differ, and what that did.',
     isBaseline: 'baseline',

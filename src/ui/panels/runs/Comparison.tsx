@@ -70,7 +70,7 @@ function Compared({ baseline, entries }: { readonly baseline: RunEntry; readonly
   const measured = measuredRows(baseline.run, runs);
   return (
     <>
-      <Scroll label={words.heading}>
+      <Scroll label={words.table}>
         <table className={styles.comparison}>
           <thead>
             <tr>

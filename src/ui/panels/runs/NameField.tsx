@@ -1,4 +1,4 @@
-/** A name being written: Enter keeps it, Escape leaves it as it was. The focus goes back to where the name stands. */
+/** A name being written: Enter keeps it, Escape leaves it as it was. */
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import controls from '../../controls/controls.module.css';
 import { text } from '../../i18n/catalogue';
@@ -15,18 +15,12 @@ export function NameField({ entry, onDone }: { readonly entry: RunEntry; onDone(
   const [name, setName] = useState(entry.run.name ?? '');
   const words = text.runs.rename;
   useEffect(() => input.current?.select(), []);
-  const done = () => {
-    const row = input.current?.closest('tr');
-    onDone();
-    // The button with the name takes the field's place once React has drawn.
-    requestAnimationFrame(() => row?.querySelector<HTMLElement>('th button')?.focus());
-  };
   const save = (event: FormEvent) => {
     event.preventDefault();
-    void renameRun(entry, name).then(done);
+    void renameRun(entry, name).then(onDone);
   };
   return (
-    <form className={styles.rename} onSubmit={save} onKeyDown={({ key }) => key === 'Escape' && done()}>
+    <form className={styles.rename} onSubmit={save} onKeyDown={({ key }) => key === 'Escape' && onDone()}>
       <input
         ref={input}
         value={name}
@@ -39,7 +33,7 @@ export function NameField({ entry, onDone }: { readonly entry: RunEntry; onDone(
       <button type="submit" className={controls.link}>
         {words.save}
       </button>
-      <button type="button" className={controls.link} onClick={done}>
+      <button type="button" className={controls.link} onClick={onDone}>
         {words.cancel}
       </button>
       <small id={id}>{words.hint}</small>

@@ -35,7 +35,7 @@ export function Readout({ entries, last }: { readonly entries: readonly RunEntry
         />
         <small id={`${id}-hint`}>{words.stepHint}</small>
       </div>
-      <Scroll label={words.readout}>
+      <Scroll label={words.values}>
         <table className={styles.readout}>
           <thead>
             <tr>

@@ -1,5 +1,5 @@
 /** One run in the table: its box, its line and name, and what it came to; its details unfold under it. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { text } from '../../i18n/catalogue';
 import type { RunEntry } from '../../state/runs';
 import { columnKeys, useRunsView } from '../../state/runs-view';
@@ -25,6 +25,13 @@ export function RunRow({
   const { run, name, style, place } = entry;
   const words = text.runs;
   const [renaming, setRenaming] = useState(false);
+  const nameButton = useRef<HTMLButtonElement>(null);
+  const renamed = useRef(false);
+  // The name takes the place of its field, and the focus with it.
+  useEffect(() => {
+    if (renamed.current && !renaming) nameButton.current?.focus();
+    renamed.current = renaming;
+  }, [renaming]);
   const { step } = figuresOf(run);
   return (
     <>
@@ -44,6 +51,7 @@ export function RunRow({
               <NameField entry={entry} onDone={() => setRenaming(false)} />
             ) : (
               <button
+                ref={nameButton}
                 type="button"
                 aria-expanded={open}
                 title={name}
