@@ -188,7 +188,7 @@ test('the curves come out as CSV, the charts as pictures with their key', async 
 });
 
 test('a run is renamed in its place, and Escape leaves the name as it was', async () => {
-  const name = row('run-slow').getByRole('button');
+  const name = row('run-slow').locator('button[aria-expanded]');
   await name.click();
   await button(page, 'Rename').click();
   await page.keyboard.type('Cautious');

@@ -14,7 +14,10 @@ export function NameField({ entry, onDone }: { readonly entry: RunEntry; onDone(
   const input = useRef<HTMLInputElement>(null);
   const [name, setName] = useState(entry.run.name ?? '');
   const words = text.runs.rename;
-  useEffect(() => input.current?.select(), []);
+  useEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
   const save = (event: FormEvent) => {
     event.preventDefault();
     void renameRun(entry, name).then(onDone);

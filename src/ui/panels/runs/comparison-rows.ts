@@ -120,7 +120,7 @@ function probesCell(baseline: RunRecord, run: RunRecord): Measured {
   };
 }
 
-/** How far runs of one recipe that differ in the seed alone lie apart; null when no recipe was run twice. */
+/** How far whole runs of one recipe that differ in the seed alone lie apart; null when no recipe was run twice. */
 export interface Spread {
   /** Largest distance of their last bits per character. */
   readonly bits: number;
@@ -130,6 +130,7 @@ export interface Spread {
 export function spreadOf(runs: readonly RunRecord[]): Spread | null {
   const groups = new Map<string, RunRecord[]>();
   for (const run of runs) {
+    if (figuresOf(run).step < run.recipe.steps) continue;
     const recipe = JSON.stringify({ ...run.recipe, seed: 0 });
     groups.set(recipe, [...(groups.get(recipe) ?? []), run]);
   }
