@@ -50,7 +50,14 @@ export default defineConfig({
   // A missing file answers 404 and not the page itself, as it does on a static host.
   appType: 'mpa',
   plugins: [react(), contentSecurityPolicy()],
-  worker: { format: 'es', plugins: () => [bareKernels()] },
+  worker: {
+    format: 'es',
+    plugins: () => [bareKernels()],
+    // The engine as a file of its own: what runs and trains models, apart from text, storage and the worker's protocol.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'engine', test: /src[\\/](graph|gpu|model|train)[\\/]/ }] } },
+    },
+  },
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false },

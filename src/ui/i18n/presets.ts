@@ -12,7 +12,7 @@ export interface PresetWords {
 
 export const presetWords = {
   story: {
-    name: 'Story, 0.2M, a minute',
+    name: 'Story, 0.2 M parameters',
     summary: 'The smallest model that ends sentences about people and things: a first look at a whole training run.',
     reasons: {
       'model.hidden_size': '64 numbers a token are enough for a vocabulary of 1,024 pieces.',
@@ -22,10 +22,13 @@ export const presetWords = {
       'vocabulary.size':
         'Bytes and characters take half of 1,024 pieces; the rest are words and parts of words, and the table stays small.',
       context: '64 tokens hold about three sentences of a story.',
+      optimizer:
+        'Muon moves every matrix evenly in all directions: with so few steps it gets much further than AdamW; try both.',
       learningRate:
-        'Small matrices bear large steps: 0.004 is twenty times what PanGu-π Pro takes for 1 B parameters (2e-4).',
-      warmup: '20 steps let AdamW measure its gradients before it takes whole steps.',
-      steps: '300 updates see 307,200 tokens: a minute or two on a processor, seconds on a GPU.',
+        'As the shipped story models were trained: Muon’s steps are scaled so that AdamW’s rates carry over.',
+      'model.initializer_range': '0.04: a narrow model needs larger fresh weights than the usual 0.02.',
+      warmup: '20 steps let the optimiser measure its gradients before it takes whole steps.',
+      steps: '300 updates see 307,200 tokens: a few minutes on a processor, seconds on a GPU.',
     },
   },
   characters: {
@@ -38,20 +41,18 @@ export const presetWords = {
       steps: '2,000 updates, as in the recipe.',
       beta2: '0.99: few tokens a step make noisy squares, so they are remembered longer.',
       'model.norm': 'LayerNorm, GELU and learned positions: the GPT-2 block.',
-      'model.initializer': 'GPT-2 scales what is added to the residual stream with the depth.',
+      optimizer: 'AdamW at 0.001, as in the recipe.',
       split: 'The last tenth of the text is held out, as nanoGPT does.',
     },
   },
   'pangu-pi': {
     name: 'PanGu-π blocks',
-    summary: 'Series activation with two branches, and the augmented shortcut beside attention.',
+    summary:
+      'The story preset with exactly two things added: series activation, and the augmented shortcut beside attention.',
     reasons: {
       'model.series_branches': 'n = 2, as the paper uses: C-Eval 36.9 against 35.0 at n = 1 (PanGu-π, Table 2).',
       'model.shortcut_size':
-        'A bottleneck near 1/32 of the width, as the paper chose (PanGu-π, Table 3); 4 is the least that keeps four directions.',
-      'model.hidden_size': 'Wider than the story preset, so that the blocks have something to work on.',
-      learningRate: 'A little lower, because the model is wider and deeper.',
-      steps: 'Twice as long: differences between blocks show late.',
+        'A narrow bottleneck, as the paper chose (1/32 of the width; PanGu-π, Table 3); 4 is the least that keeps four directions.',
     },
   },
   bilingual: {
@@ -68,7 +69,7 @@ export const presetWords = {
     name: 'Learning rate too high',
     summary: 'The story preset with steps so large that the loss jumps up instead of falling.',
     reasons: {
-      learningRate: '75 times that of the story preset: watch the update-to-weight ratio.',
+      learningRate: 'A hundred times what AdamW bears here: watch the update-to-weight ratio.',
       clip: 'Clipping is off, so nothing holds long gradients back.',
       warmup: 'Five steps of warm-up do not save it.',
     },
@@ -76,7 +77,7 @@ export const presetWords = {
   'too-low': {
     name: 'Learning rate too low',
     summary: 'The loss falls so slowly that it looks as if nothing could be learned.',
-    reasons: { learningRate: 'What a model a thousand times larger would take; here most of the run is wasted.' },
+    reasons: { learningRate: 'A hundredth of the story preset’s: most of the run is wasted.' },
   },
   'no-warm-up': {
     name: 'No warm-up',

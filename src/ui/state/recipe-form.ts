@@ -31,14 +31,15 @@ export type FormTexts = Readonly<Record<FormKey, string>>;
 /** Texts that differ from the base recipe. What the address holds may have keys that are none of the form's. */
 export type FormChanges = Readonly<Record<string, string>>;
 
-/** Where the form starts: a model of 0.2 M weights that learns to tell stories in about a minute. */
+/** Where the form starts: a model of 0.2 M weights that learns to tell stories in a minute or two. */
 export const baseRecipe: Recipe = {
   ...recipeDefaults,
   schemaVersion: recipeVersion,
   context: 64,
   batch: 16,
   steps: 300,
-  learningRate: 0.004,
+  optimizer: 'muon',
+  learningRate: 0.01,
   warmup: 20,
   evaluateEvery: 25,
   heldOutTokens: 8192,
@@ -53,6 +54,7 @@ export const baseRecipe: Recipe = {
       intermediate_size: 176,
       max_position_embeddings: 128,
       tie_word_embeddings: true,
+      initializer_range: 0.04,
     },
     'the base recipe',
   ),

@@ -19,7 +19,10 @@ export interface CostEstimate {
   readonly bytes: number;
 }
 
-export function estimateCost(config: ModelConfig, { batch, context, accumulation, optimizer }: Recipe): CostEstimate {
+/** Parameters, gradients and two moments are allocated whatever the optimiser. */
+const flatBuffers = 4;
+
+export function estimateCost(config: ModelConfig, { batch, context, accumulation }: Recipe): CostEstimate {
   const { hidden_size: C, intermediate_size: F, vocab_size: V, num_hidden_layers: L } = config;
   const D = headSize(config);
   const H = config.num_attention_heads;
@@ -32,8 +35,7 @@ export function estimateCost(config: ModelConfig, { batch, context, accumulation
     .reduce((sum, { shape }) => sum + elements(shape), config.tie_word_embeddings ? V * C : 0);
   const attention = 2 * (Math.min(context, config.sliding_window ?? context) / 2) * H * D * L;
   const flops = 3 * 2 * (products + attention) * M * accumulation;
-  const kept = optimizer === 'adamw' ? 4 : 3;
   const layer = 6 * C + 2 * H * D + 2 * kvHeads(config) * D + (config.ffn_gated ? 3 : 2) * F;
   const activations = M * (L * layer + 4 * C + V);
-  return { parameters, flops, bytes: 4 * (kept * parameters + activations) };
+  return { parameters, flops, bytes: 4 * (flatBuffers * parameters + activations) };
 }

@@ -12,6 +12,7 @@ const characters: FormChanges = {
   context: '64',
   batch: '12',
   steps: '2000',
+  optimizer: 'adamw',
   learningRate: '0.001',
   beta2: '0.99',
   warmup: '100',
@@ -30,7 +31,7 @@ const characters: FormChanges = {
   'model.ffn_gated': 'false',
   'model.norm': 'layer',
   'model.position_embedding': 'learned',
-  'model.initializer': 'gpt2',
+  'model.initializer_range': '0.02',
 };
 
 export const presets = [
@@ -47,15 +48,7 @@ export const presets = [
   {
     id: 'pangu-pi',
     kind: 'good',
-    values: {
-      'model.hidden_size': '96',
-      'model.num_hidden_layers': '4',
-      'model.num_attention_heads': '3',
-      'model.series_branches': '2',
-      'model.shortcut_size': '4',
-      learningRate: '0.003',
-      steps: '600',
-    },
+    values: { 'model.series_branches': '2', 'model.shortcut_size': '4' },
   },
   {
     id: 'bilingual',
@@ -67,25 +60,38 @@ export const presets = [
       'model.num_hidden_layers': '4',
       'model.num_attention_heads': '3',
       context: '96',
-      learningRate: '0.003',
-      steps: '800',
+      steps: '500',
       samplePrompt: '有一天，',
     },
   },
   {
     id: 'too-high',
     kind: 'bad',
-    values: { learningRate: '0.3', clip: '0', steps: '120', warmup: '5' },
+    values: {
+      optimizer: 'adamw',
+      learningRate: '0.3',
+      clip: '0',
+      steps: '120',
+      warmup: '5',
+      'model.initializer_range': '0.02',
+    },
   },
   {
     id: 'too-low',
     kind: 'bad',
-    values: { learningRate: '0.00003' },
+    values: { learningRate: '0.0001' },
   },
   {
     id: 'no-warm-up',
     kind: 'bad',
-    values: { warmup: '0', learningRate: '0.03', clip: '0', 'model.norm_placement': 'post' },
+    values: {
+      optimizer: 'adamw',
+      warmup: '0',
+      learningRate: '0.03',
+      clip: '0',
+      'model.norm_placement': 'post',
+      'model.initializer_range': '0.02',
+    },
   },
   {
     id: 'learned-by-heart',
