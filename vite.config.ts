@@ -45,6 +45,16 @@ function bareKernels(): Plugin {
   };
 }
 
+/**
+ * The engine as a file of its own: graph, kernels, models, training. Reading files of models, measuring a device, text,
+ * storage and the worker's protocol are not part of it.
+ */
+const engine = (id: string): boolean =>
+  /src[\\/](graph|gpu|model|train)[\\/]/.test(id) &&
+  !/gpu[\\/](gates|ceilings|calibration|profile|stopwatch)|model[\\/](checkpoint|safetensors|folder|config-file|foreign-keys|number-format|bfloat16)/.test(
+    id,
+  );
+
 export default defineConfig({
   base: './',
   // A missing file answers 404 and not the page itself, as it does on a static host.
@@ -53,10 +63,7 @@ export default defineConfig({
   worker: {
     format: 'es',
     plugins: () => [bareKernels()],
-    // The engine as a file of its own: what runs and trains models, apart from text, storage and the worker's protocol.
-    rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'engine', test: /src[\\/](graph|gpu|model|train)[\\/]/ }] } },
-    },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'engine', test: engine }] } } },
   },
   build: {
     target: 'es2023',

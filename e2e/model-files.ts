@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeCheckpoint } from '../src/model/checkpoint';
-import { configJson, parseConfig } from '../src/model/config';
+import { configJson, parseConfig } from '../src/model/config-file';
 import { tensorTable } from '../src/model/names';
 
 export interface ModelFile {

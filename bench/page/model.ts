@@ -3,7 +3,8 @@ import { decodeHalf, encodeHalf } from '../../src/graph/float16';
 import { elements } from '../../src/graph/tensor';
 import type { Weights } from '../../src/graph/weights';
 import { readStoredCheckpoint } from '../../src/model/checkpoint';
-import { completeConfig, type ModelConfig, parseConfig } from '../../src/model/config';
+import { completeConfig, type ModelConfig } from '../../src/model/config';
+import { parseConfig } from '../../src/model/config-file';
 import { type TensorRow, tensorTable } from '../../src/model/names';
 
 export interface Model {

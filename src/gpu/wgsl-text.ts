@@ -6,13 +6,14 @@
  */
 
 /**
- * Drops comments and all white space that parts nothing; WGSL has no strings, so `//` always starts a comment. Spaces
- * around + and − stay, where `a - -b` must not become `a--b`. Doing it twice changes nothing.
+ * Drops comments and all white space that parts nothing; WGSL has no strings, so `//` always starts a comment. The spaces
+ * around + and − stay where a sign follows: `a - -b` must not become `a--b`. Doing it twice changes nothing.
  */
 export function bareWgsl(text: string): string {
   return text
     .replace(/\/\/.*$/gm, '')
     .replace(/\s+/g, ' ')
     .replace(/ ?([{}()[\],;:=<>*/&|!^%@]) ?/g, '$1')
+    .replace(/(?<![+-]) ?([+-]=|[+-](?= ?[\w(])) ?/g, '$1')
     .trim();
 }

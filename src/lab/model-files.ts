@@ -1,6 +1,7 @@
 /** A trained model as the three files of a model folder, with the recipe in the metadata of the weights. */
 import { writeCheckpoint } from '../model/checkpoint';
-import { configJson, type ModelConfig } from '../model/config';
+import type { ModelConfig } from '../model/config';
+import { configJson } from '../model/config-file';
 import { readSafetensors, writeSafetensors } from '../model/safetensors';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import { namedWeights } from '../train/flat-weights';

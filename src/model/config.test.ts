@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, completeConfig, configJson, configProblems, headSize, kvHeads, parseConfig } from './config';
+import { ConfigError, completeConfig, configProblems, headSize, kvHeads } from './config';
 import { anyConfig } from './config-arbitrary';
+import { configJson, parseConfig } from './config-file';
 import { configKeys } from './config-schema';
 
 const tiny = {

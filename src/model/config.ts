@@ -1,12 +1,11 @@
 /**
- * A model's config: checks, what derives from it, and the config.json it is read from and written to.
+ * A model's config: checks, and what derives from it. config-file.ts reads and writes it as a config.json.
  *
  * A config that this file returns is right: every value is one that config-schema.ts allows, and the values agree with
- * each other. Foreign keys are refused unless they are known to leave the maths alone (foreign-keys.ts).
+ * each other.
  * Letters: V vocab_size, C hidden_size, L num_hidden_layers, H query heads, G KV heads, D head size, F intermediate_size.
  */
 import { accepts, type ConfigKey, choicesText, configKeys, fieldOf, type ModelConfig } from './config-schema';
-import { foreignProblem, foreignValues } from './foreign-keys';
 import { shortJson } from './short-json';
 
 export type { ConfigKey, ModelConfig } from './config-schema';
@@ -33,26 +32,6 @@ export class ConfigError extends Error {
   }
 }
 
-const knownKeys: ReadonlySet<string> = new Set(configKeys);
-const architectures = { llama: 'LlamaForCausalLM', pangu_pi: 'PanGuPiForCausalLM' } as const;
-
-/** Reads the value of a config.json; `source` names the file in errors. Throws ConfigError with every problem found. */
-export function parseConfig(json: unknown, source: string): ModelConfig {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    const sentence = `The config is ${shortJson(json)}: give an object with the keys of config.json.`;
-    throw new ConfigError(source, [{ key: '', sentence }]);
-  }
-  const given = new Map<string, unknown>(Object.entries(json));
-  const problems: ConfigProblem[] = [];
-  for (const [key, value] of given) {
-    if (isConfigKey(key) || key === 'model_type' || key === 'architectures') continue;
-    const sentence = foreignProblem(key, value, configKeys);
-    if (sentence) problems.push({ key, sentence });
-  }
-  const values = new Map([...foreignValues(given), ...given]);
-  return checked(values, source, [...modelTypeProblems(given), ...problems]);
-}
-
 /** A config from the keys that are given and the defaults of the rest. Throws ConfigError when values are wrong or disagree. */
 export function completeConfig(values: Partial<ModelConfig>, source: string): ModelConfig {
   return checked(new Map<string, unknown>(Object.entries(values)), source, []);
@@ -61,23 +40,6 @@ export function completeConfig(values: Partial<ModelConfig>, source: string): Mo
 /** Every problem of a set of values: what the form shows beside its fields. Empty when they make a config. */
 export function configProblems(values: Partial<ModelConfig>): readonly ConfigProblem[] {
   return valueProblems(new Map<string, unknown>(Object.entries(values)));
-}
-
-/** The config as the value of a config.json. Extras that are off are left out, so that a plain LLaMA stays one. */
-export function configJson(config: ModelConfig): Record<string, unknown> {
-  const modelType = isLlama(config) ? 'llama' : 'pangu_pi';
-  const stated: ModelConfig = { ...config, num_key_value_heads: kvHeads(config), head_dim: headSize(config) };
-  const written = configKeys.filter((key) => !fieldOf(key).extra || config[key] !== fieldOf(key).default);
-  return {
-    model_type: modelType,
-    architectures: [architectures[modelType]],
-    ...Object.fromEntries(written.map((key) => [key, stated[key]])),
-  };
-}
-
-/** Whether every extra is off: `transformers` then loads the folder as a LlamaForCausalLM. */
-export function isLlama(config: ModelConfig): boolean {
-  return configKeys.every((key) => !fieldOf(key).extra || config[key] === fieldOf(key).default);
 }
 
 /** `D`, the size of one head. */
@@ -95,11 +57,12 @@ export function ordinaryLayers(config: ModelConfig): number {
   return config.num_hidden_layers - (config.query_layer ? 1 : 0);
 }
 
-function isConfigKey(key: string): key is ConfigKey {
-  return knownKeys.has(key);
-}
-
-function checked(values: ReadonlyMap<string, unknown>, source: string, before: readonly ConfigProblem[]): ModelConfig {
+/** The config of the values given, with the defaults of the rest; throws what was wrong before, and what is wrong with them. */
+export function checked(
+  values: ReadonlyMap<string, unknown>,
+  source: string,
+  before: readonly ConfigProblem[],
+): ModelConfig {
   const [first, ...rest] = [...before, ...valueProblems(values)];
   if (first) throw new ConfigError(source, [first, ...rest]);
   const config = Object.fromEntries(
@@ -155,25 +118,4 @@ function disagreements(config: ModelConfig): ConfigProblem[] {
     if (id !== null && id >= V) report(key, `, but vocab_size is ${V}: choose an id from 0 to ${V - 1}, or null.`);
   }
   return problems;
-}
-
-function modelTypeProblems(given: ReadonlyMap<string, unknown>): ConfigProblem[] {
-  const modelType = given.get('model_type') ?? 'pangu_pi';
-  if (modelType !== 'llama' && modelType !== 'pangu_pi') {
-    const sentence = `model_type is ${shortJson(modelType)}: only llama and pangu_pi models can be read.`;
-    return [{ key: 'model_type', sentence }];
-  }
-  const named = given.get('architectures') ?? [];
-  const known: readonly unknown[] = Object.values(architectures);
-  if (!Array.isArray(named) || !named.every((name) => known.includes(name))) {
-    const sentence = `architectures is ${shortJson(named)}: only ${known.join(' and ')} can be read.`;
-    return [{ key: 'architectures', sentence }];
-  }
-  if (modelType !== 'llama') return [];
-  return configKeys.flatMap((key): ConfigProblem[] => {
-    const { extra, default: off } = fieldOf(key);
-    const value = given.get(key) ?? off;
-    if (!extra || value === off) return [];
-    return [{ key, sentence: `${key} is ${shortJson(value)}, which a llama lacks: set model_type to "pangu_pi".` }];
-  });
 }

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Weights } from '../graph/weights';
 import { readStoredCheckpoint } from './checkpoint';
-import { type ModelConfig, parseConfig } from './config';
+import type { ModelConfig } from './config';
+import { parseConfig } from './config-file';
 import { numberFormats } from './number-format';
 import { readSafetensors } from './safetensors';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { floatWeights, writeCheckpoint } from './checkpoint';
-import { completeConfig, configJson } from './config';
+import { completeConfig } from './config';
+import { configJson } from './config-file';
 import { FolderError, readModelFolder } from './folder';
 import { tensorTable } from './names';
 

@@ -5,7 +5,8 @@
  */
 import type { Weights } from '../graph/weights';
 import { readStoredCheckpoint } from './checkpoint';
-import { type ModelConfig, parseConfig } from './config';
+import type { ModelConfig } from './config';
+import { parseConfig } from './config-file';
 
 /** Contents of files by name; others than the three are allowed and only mentioned in errors. */
 export type ModelFiles = Readonly<Record<string, ArrayBuffer | Uint8Array>>;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { completeConfig, parseConfig } from './config';
+import { completeConfig } from './config';
+import { parseConfig } from './config-file';
 import { parameterCount, tensorTable } from './names';
 import { readSafetensors } from './safetensors';
 

@@ -12,12 +12,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, loadSource, root } from '../corpus/source.mjs';
 
-/** Presets that are recorded, in the order of the list, with what is set away from them. */
+/** Presets that are recorded, in the order of the list. */
 const recorded = [
-  { id: 'story', name: 'Story, plain', changes: {} },
-  { id: 'pangu-pi', name: 'Story, PanGu-π blocks', changes: {} },
-  { id: 'too-high', name: 'Learning rate too high', changes: {} },
-  { id: 'characters', name: 'Moby-Dick by character', changes: { steps: '400', evaluateEvery: '50' } },
+  { id: 'story', name: 'Story, plain' },
+  { id: 'pangu-pi', name: 'Story, PanGu-π blocks' },
+  { id: 'too-high', name: 'Learning rate too high' },
 ];
 
 const asked = process.argv.slice(2);
@@ -30,9 +29,9 @@ const runs = join(root, 'public/runs');
 const scratch = join(root, '.cache/runs');
 mkdirSync(scratch, { recursive: true });
 
-for (const { id, name, changes } of recorded.filter((run) => asked.length === 0 || asked.includes(run.id))) {
+for (const { id, name } of recorded.filter((run) => asked.length === 0 || asked.includes(run.id))) {
   const preset = presets.find((candidate) => candidate.id === id);
-  const recipe = readForm({ ...preset.values, ...changes }).recipe;
+  const recipe = readForm(preset.values).recipe;
   const config = join(scratch, `${id}.recipe.json`);
   writeFileSync(config, JSON.stringify(recipe));
   const out = join(scratch, id);
