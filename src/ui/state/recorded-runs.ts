@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { RunFile, RunRecord } from '../../lab/run-record';
 
 interface RecordedRuns {
-  /** Newest first; empty until they have come, or where the page has none. */
+  /** In the order of the list, the one to show first at its head; empty until they have come, or where the page has none. */
   readonly runs: readonly RunRecord[];
 }
 
@@ -20,10 +20,7 @@ export function fetchRecordedRuns(): Promise<readonly RunRecord[]> {
 async function fetchAll(): Promise<readonly RunRecord[]> {
   const list = await fetchJson<{ readonly runs: readonly { readonly id: string }[] }>('manifest.json');
   const files = await Promise.all((list?.runs ?? []).map(({ id }) => fetchJson<RunFile>(`${id}.json`)));
-  const runs = files
-    .flatMap((file) => file?.runs ?? [])
-    .map((run): RunRecord => ({ ...run, state: 'recorded' }))
-    .sort((a, b) => b.created.localeCompare(a.created));
+  const runs = files.flatMap((file) => file?.runs ?? []).map((run): RunRecord => ({ ...run, state: 'recorded' }));
   useRecordedRuns.setState({ runs });
   return runs;
 }
