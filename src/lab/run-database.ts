@@ -19,6 +19,8 @@ export interface RunDatabase {
   /** Replaces a row by what `change` makes of it, and the snapshot when one is given, all in one transaction. */
   change(id: string, change: (row: RunRow | undefined) => RunRow | undefined, snapshot?: RunSnapshot): Promise<void>;
   snapshot(id: string): Promise<RunSnapshot | undefined>;
+  /** By its key, without reading what may be megabytes. */
+  hasSnapshot(id: string): Promise<boolean>;
   text(hash: string): Promise<string | undefined>;
   putText(hash: string, text: string): Promise<void>;
   /** Drops runs with their snapshots, and every text that `keeps` refuses. */
@@ -66,6 +68,7 @@ export async function openRunDatabase(): Promise<RunDatabase> {
       await Promise.all(writes);
     },
     snapshot: (id) => opened().get('snapshots', id),
+    hasSnapshot: async (id) => (await opened().getKey('snapshots', id)) !== undefined,
     text: (hash) => opened().get('texts', hash),
     putText: async (hash, text) => {
       await opened().put('texts', text, hash);

@@ -20,6 +20,7 @@ function memoryDatabase(): RunDatabase & { readonly texts: Map<string, string> }
       if (next && snapshot) snapshots.set(id, structuredClone(snapshot));
     },
     snapshot: async (id) => snapshots.get(id),
+    hasSnapshot: async (id) => snapshots.has(id),
     text: async (hash) => texts.get(hash),
     putText: async (hash, text) => {
       texts.set(hash, text);
@@ -62,6 +63,7 @@ describe('the run store', () => {
     expect(await store.snapshot('b')).toBeNull();
     expect(await store.find('c')).toBeNull();
     expect(await store.snapshot('c')).toBeNull();
+    expect(await Promise.all(['a', 'b', 'c'].map((id) => store.hasSnapshot(id)))).toEqual([true, false, false]);
   });
 
   it('keeps the name that the page gave while the worker writes on', async () => {

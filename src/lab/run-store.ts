@@ -114,6 +114,11 @@ export class RunStore implements RunPlace {
     return (await guarded(this.database.snapshot(id))) ?? null;
   }
 
+  /** Whether there is one to go on from, without reading it. */
+  async hasSnapshot(id: string): Promise<boolean> {
+    return guarded(this.database.hasSnapshot(id));
+  }
+
   /** Text of a dropped file, by its hash. */
   async text(hash: string): Promise<string | null> {
     return (await guarded(this.database.text(hash))) ?? null;
