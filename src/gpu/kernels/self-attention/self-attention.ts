@@ -5,82 +5,22 @@
  *
  * There is no cache here; `attention` serves prompts.
  */
-import type { Launch, Node, Operation, Variant } from '../../../graph/operation';
+import type { Operation } from '../../../graph/operation';
 import { rowsOf } from '../attention/heads';
-import { grid } from '../grid';
 import groupKernel from './group.wgsl?raw';
 import headKernel from './head-thread.wgsl?raw';
 import { selfAttentionKeyGradient } from './key-gradient';
-import {
-  blocksOf,
-  expectSelfAttention,
-  fitsRegisters,
-  groupRows,
-  pairsOf,
-  sizes,
-  threadRows,
-  tileConstants,
-} from './layout';
+import { expectSelfAttention, pairsOf } from './layout';
 import naiveKernel from './naive.wgsl?raw';
 import { selfAttentionQueryGradient } from './query-gradient';
 import type { SelfAttentionAttributes, SelfAttentionInputs, SelfAttentionOutputs } from './shape';
 import tileKernel from './tile-thread.wgsl?raw';
 import { selfAttentionTwin } from './twin';
-
-type SelfAttentionNode = Node<SelfAttentionInputs, SelfAttentionOutputs, SelfAttentionAttributes>;
-type SelfAttentionVariant = Variant<SelfAttentionInputs, SelfAttentionOutputs, SelfAttentionAttributes>;
+import { attentionVariants } from './variants';
 
 const bindings = ['heads', 'cursor', 'out', 'logSumExp'] as const;
 
-const naive: SelfAttentionVariant = {
-  name: 'naive',
-  family: 'naive',
-  wgsl: naiveKernel,
-  bindings,
-  supports: () => true,
-  launch: (node) => launch(node, Math.ceil((rowsOf(node.inputs.heads) * node.attributes.heads) / 64)),
-};
-
-const headThread: SelfAttentionVariant = {
-  name: 'head-thread',
-  family: 'thread',
-  wgsl: headKernel,
-  bindings,
-  supports: ({ attributes }) => fitsRegisters(attributes),
-  launch: (node) => {
-    const base = launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads, threadRows));
-    return { ...base, constants: { VECTORS: node.attributes.headSize / 4 } };
-  },
-};
-
-const tileThread: SelfAttentionVariant = {
-  name: 'tile-thread',
-  family: 'thread',
-  wgsl: tileKernel,
-  bindings,
-  supports: ({ attributes }) => attributes.headSize % 4 === 0,
-  launch: (node) => launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads, threadRows)),
-};
-
-const group: SelfAttentionVariant = {
-  name: 'group',
-  family: 'group',
-  wgsl: groupKernel,
-  bindings,
-  supports: ({ attributes }) => attributes.headSize % 4 === 0,
-  launch: (node) => {
-    const base = launch(node, blocksOf(node.attributes, node.attributes.heads, node.inputs.heads, groupRows));
-    return { ...base, constants: tileConstants(node.attributes) };
-  },
-};
-
-function launch({ inputs, outputs, attributes }: SelfAttentionNode, workgroups: number): Launch {
-  return {
-    uniforms: sizes(attributes, inputs.heads),
-    tensors: { heads: inputs.heads, cursor: inputs.cursor, out: outputs.out, logSumExp: outputs.logSumExp },
-    workgroups: grid(workgroups),
-  };
-}
+const kernels = { naive: naiveKernel, head: headKernel, tile: tileKernel, group: groupKernel };
 
 export const selfAttention: Operation<SelfAttentionInputs, SelfAttentionOutputs, SelfAttentionAttributes> = {
   name: 'selfAttention',
@@ -108,5 +48,5 @@ export const selfAttention: Operation<SelfAttentionInputs, SelfAttentionOutputs,
     back.add(selfAttentionKeyGradient, `${name}.keyGradient`, inputs, attributes);
     back.give(heads, headsGradient);
   },
-  variants: [naive, headThread, tileThread, group],
+  variants: attentionVariants(kernels, bindings, ({ heads }) => heads),
 };
