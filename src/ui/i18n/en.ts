@@ -345,7 +345,7 @@ export const en = {
     export: 'Export as JSON',
     exportCost: 'Adapter, limits, checks and every measurement, with the date.',
     lose: 'Lose the device',
-    loseCost: 'Destroys the device as a driver reset would. The text goes on on a new one.',
+    loseCost: 'Destroys the device as a driver reset would. The text, and a run that trains, go on on a new one.',
     recovery: 'Recovery',
     busy: 'Working…',
     noModel: 'A model must be loaded first.',

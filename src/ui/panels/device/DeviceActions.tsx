@@ -5,6 +5,7 @@ import controls from '../../controls/controls.module.css';
 import { text } from '../../i18n/catalogue';
 import { calibrate, loseDevice, measure } from '../../state/commands';
 import { isPending, useEngine } from '../../state/engine';
+import { loseTrainingDevice } from '../../state/training-commands';
 import styles from './device.module.css';
 import { deviceFile } from './deviceFile';
 
@@ -45,7 +46,7 @@ export function DeviceActions() {
       <fieldset className={controls.group}>
         <legend>{words.recovery}</legend>
         <Action cost={words.loseCost}>
-          <button type="button" className={controls.plain} disabled={!gpu} onClick={loseDevice}>
+          <button type="button" className={controls.plain} disabled={!gpu} onClick={lose}>
             {words.lose}
           </button>
         </Action>
@@ -61,6 +62,12 @@ function Action({ cost, children }: { readonly cost: string; readonly children: 
       <small>{cost}</small>
     </div>
   );
+}
+
+/** Text and training have a device each. */
+function lose(): void {
+  loseDevice();
+  loseTrainingDevice();
 }
 
 function save(): void {
