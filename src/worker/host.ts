@@ -58,7 +58,7 @@ async function carryOut(
     case 'startRun':
       return training.start(request);
     case 'resumeRun':
-      return training.resume(request.id, request.paused);
+      return training.resume(request);
     case 'pauseRun':
       return training.pause();
     case 'continueRun':

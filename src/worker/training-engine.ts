@@ -15,7 +15,7 @@ import type { RunSnapshot } from '../lab/run-snapshot';
 import { RunStore } from '../lab/run-store';
 import { TrainingRun } from '../lab/training-run';
 import { parameterCount } from '../model/names';
-import type { LiveKey } from '../train/curves';
+import { type LiveKey, summaryOf } from '../train/curves';
 import { planTraining, type TrainingPlan, trainingProblem } from '../train/plan';
 import { configOf, type Recipe, recipeProblems } from '../train/recipe';
 import { fetchedFiles } from './data-files';
@@ -38,6 +38,8 @@ interface Opening {
   readonly given: DataFiles['given'];
   readonly snapshot: RunSnapshot | null;
   readonly paused: boolean;
+  /** Another than the run had; null: as it was. */
+  readonly learningRate: number | null;
 }
 
 export class TrainingEngine {
@@ -86,17 +88,16 @@ export class TrainingEngine {
   async start(request: Extract<Request, { type: 'startRun' }>): Promise<void> {
     const { id, name, recipe, file, paused } = request;
     const identity = { id, name, created: new Date().toISOString() };
-    await this.#begin({ identity, recipe, given: givenFile(file), snapshot: null, paused });
+    await this.#begin({ identity, recipe, given: givenFile(file), snapshot: null, paused, learningRate: null });
   }
 
-  async resume(id: string, paused: boolean): Promise<void> {
+  async resume({ id, paused, learningRate }: Extract<Request, { type: 'resumeRun' }>): Promise<void> {
     this.#refuseWhileLive();
     const { run, identity } = this.#current ?? {};
-    if (run && identity?.id === id) {
+    if (run && identity?.id === id && !(await this.#wentOnElsewhere(run))) {
       // Without storage, or before the last write, what this worker holds is all there is.
       if (run.state === 'done') throw new Error('The run is done: start another with more steps.');
-      await this.#takeLock(id);
-      await launch(run, paused);
+      await this.#locked(id, () => launch(run, paused, learningRate));
       return;
     }
     const store = await this.#openStore();
@@ -109,7 +110,7 @@ export class TrainingEngine {
       return new TextEncoder().encode(text);
     };
     const snapshot = await store.snapshot(id);
-    await this.#begin({ identity: record, recipe: record.recipe, given, snapshot, paused });
+    await this.#begin({ identity: record, recipe: record.recipe, given, snapshot, paused, learningRate });
   }
 
   async pause(): Promise<void> {
@@ -169,12 +170,18 @@ export class TrainingEngine {
     return true;
   }
 
-  async #begin({ identity: { id, name, created }, recipe, given, snapshot, paused }: Opening): Promise<void> {
+  async #begin({
+    identity: { id, name, created },
+    recipe,
+    given,
+    snapshot,
+    paused,
+    learningRate,
+  }: Opening): Promise<void> {
     this.#refuseWhileLive();
     const [problem] = recipeProblems(recipe);
     if (problem) throw new Error(problem.sentence);
-    await this.#takeLock(id);
-    try {
+    await this.#locked(id, async () => {
       await this.#openDevice();
       const prepared = await this.#prepare(recipe, given, snapshot);
       this.#current?.run.destroy();
@@ -183,11 +190,26 @@ export class TrainingEngine {
       const { run, reports, keeper } = await this.#open(identity, prepared, snapshot);
       this.#current = { identity, prepared, run, reports };
       void this.#keepText(keeper, run, recipe, given);
-      await launch(run, paused);
+      await launch(run, paused, learningRate);
+    });
+  }
+
+  /** Takes the lock of a run and begins; gives it back when that fails, and else when the run has ended. */
+  async #locked(id: string, begin: () => Promise<void>): Promise<void> {
+    await this.#takeLock(id);
+    try {
+      await begin();
     } catch (error) {
       this.#release();
       throw error;
     }
+  }
+
+  /** Whether another tab has trained further what this worker still holds: that must not be written over. */
+  async #wentOnElsewhere(run: TrainingRun): Promise<boolean> {
+    const here = run.record();
+    const stored = await (await this.#openStore())?.find(here.id).catch(() => null);
+    return stored ? summaryOf(stored.curves).step > summaryOf(here.curves).step : false;
   }
 
   async #takeLock(id: string): Promise<void> {
@@ -325,7 +347,8 @@ export class TrainingEngine {
 }
 
 /** Lets a run go, or has it look at its model where it stands and wait there for what comes next. */
-async function launch(run: TrainingRun, paused: boolean): Promise<void> {
+async function launch(run: TrainingRun, paused: boolean, learningRate: number | null): Promise<void> {
+  if (learningRate !== null) run.change('learningRate', learningRate);
   if (paused) await run.advance(0);
   else void run.go();
 }

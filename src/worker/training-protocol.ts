@@ -24,8 +24,14 @@ export type TrainingRequest =
       /** Waits after it is prepared, for single steps. */
       readonly paused: boolean;
     }
-  /** Goes on from the last snapshot of a stored run → as `startRun`. */
-  | { readonly type: 'resumeRun'; readonly id: string; readonly paused: boolean }
+  /** Goes on from the last snapshot of a run → as `startRun`. */
+  | {
+      readonly type: 'resumeRun';
+      readonly id: string;
+      readonly paused: boolean;
+      /** The highest of the schedule from here on, as by `changeRun`; null: as it was. */
+      readonly learningRate: number | null;
+    }
   /** Stops after the step under way and writes a snapshot → `run` with state `paused`. */
   | { readonly type: 'pauseRun' }
   /** Goes on after a pause → `run` with state `running`. */

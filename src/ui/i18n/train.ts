@@ -260,6 +260,10 @@ export const train = {
     go: 'Go on',
     later: 'Not now',
   },
+  diverged: {
+    heading: 'Go on with a lower learning rate',
+    hint: 'the highest of the schedule from here on; with the one it had, the run would diverge again',
+  },
   result: {
     heading: 'What it has learned',
     try: 'Try it',

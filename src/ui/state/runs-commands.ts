@@ -123,9 +123,10 @@ export function openInTrain(run: RunRecord): void {
   useSettings.getState().set({ panel: 'train' });
 }
 
-/** Goes on from the last snapshot, in the Train panel. */
+/** Goes on from the last snapshot, in the Train panel; a run that diverged waits there for a lower learning rate. */
 export function goOn(run: RunRecord): void {
-  resumeRun(run.id);
+  if (run.state === 'diverged') useTraining.setState({ shown: run });
+  else resumeRun(run.id);
   useSettings.getState().set({ panel: 'train' });
 }
 
@@ -136,7 +137,7 @@ export function openInGenerate({ run, name }: RunEntry): void {
 /** Whether a snapshot of the run is here: to go on from, and to write text with. */
 export async function hasSnapshot(id: string): Promise<boolean> {
   try {
-    return (await (await runStore()).snapshot(id)) !== null;
+    return await (await runStore()).hasSnapshot(id);
   } catch {
     return false;
   }

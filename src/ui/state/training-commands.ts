@@ -60,8 +60,9 @@ export function startRun({ paused }: { readonly paused: boolean }): string | nul
   return null;
 }
 
-export function resumeRun(id: string): void {
-  send({ type: 'resumeRun', id, paused: false });
+/** Goes on from the last snapshot; with another learning rate where one is given. */
+export function resumeRun(id: string, learningRate: number | null = null): void {
+  send({ type: 'resumeRun', id, paused: false, learningRate });
 }
 
 export function pauseRun(): void {
@@ -82,6 +83,11 @@ export function cancelRun(): void {
 
 export function changeRun(key: LiveKey, value: number): void {
   send({ type: 'changeRun', key, value });
+}
+
+/** Destroys the device under a run as a driver reset would; the run goes on with another. Does nothing without a run. */
+export function loseTrainingDevice(): void {
+  if (isLive(useTraining.getState().shown)) send({ type: 'loseDevice' });
 }
 
 export function profileRun(): void {

@@ -10,6 +10,7 @@ import { isPending } from '../../state/engine';
 import { useStoredRuns, watchStoredRuns } from '../../state/stored-runs';
 import { isLive, useTraining } from '../../state/training';
 import { forgetReference, resumeRun, runReference } from '../../state/training-commands';
+import { Diverged } from './Diverged';
 import styles from './train.module.css';
 
 export function Offers() {
@@ -17,6 +18,7 @@ export function Offers() {
     <>
       <Interrupted />
       <Ended />
+      <Diverged />
       <Check />
     </>
   );

@@ -53,7 +53,7 @@ export function RunActions() {
       >
         {words.step}
       </button>
-      {run && !live && !starting && canGoOn(run) ? (
+      {run && !live && !starting && canGoOn(run) && run.state !== 'diverged' ? (
         <button type="button" className={controls.plain} disabled={waiting} onClick={() => resumeRun(run.id)}>
           {words.goOn}
         </button>
