@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { button, modelReady, openPage, runToEnd, writtenTokens } from './panel';
 import { serveFolder } from './static-server';
+import { small, status } from './train-panel';
 
 const dist = path.join(import.meta.dirname, '..', 'dist');
 
@@ -73,11 +74,30 @@ test('works under a sub-path of any host', async ({ page }) => {
   }
 });
 
+/** A run that waits after a step: with it the Train panel shows everything that it has. */
+async function trainOneStep(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  // The first click prepares the run, and each one after that takes a step.
+  for (const step of [0, 1]) {
+    await button(page, 'Single step').click();
+    await expect(status(page)).toHaveText(new RegExp(`^Step ${step} of 60 · paused`), { timeout: 60_000 });
+  }
+  await expect(page.getByRole('slider', { name: 'Learning rate' })).toBeVisible();
+  const loss = page.getByRole('figure', { name: 'Loss', exact: true });
+  await loss.scrollIntoViewIfNeeded();
+  await expect(loss.locator('svg').first()).toBeVisible();
+}
+
+async function showRuns(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await expect(page.locator('tr[data-run]').first()).toBeVisible();
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any panel in ${colorScheme}`, async ({ browser }) => {
     const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
     const page = await context.newPage();
-    await openPage(page, { length: '16' });
+    await openPage(page, { length: '16', ...small });
     await runToEnd(page);
     await writtenTokens(page).first().click();
     await expect(page.getByLabel('Draw over the text')).toBeVisible();
@@ -94,6 +114,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await check('attention');
     await page.getByRole('link', { name: 'Device', exact: true }).click();
     await check('device');
+    await trainOneStep(page);
+    await check('train');
+    await showRuns(page);
+    await check('runs');
     expect(found).toEqual([]);
     await context.close();
   });
@@ -102,11 +126,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('fits a width of 360 px without scrolling sideways', async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
   const page = await context.newPage();
-  await openPage(page, { length: '16' });
+  await openPage(page, { length: '16', ...small });
   await runToEnd(page);
   const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(await overflow()).toBeLessThanOrEqual(0);
   await page.getByRole('link', { name: 'Device', exact: true }).click();
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await trainOneStep(page);
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await showRuns(page);
   expect(await overflow()).toBeLessThanOrEqual(0);
   await context.close();
 });

@@ -3,45 +3,19 @@ import { readFileSync } from 'node:fs';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { RunFile } from '../src/lab/run-record';
 import { button, runToEnd } from './panel';
+import { openTrain, small, status as statusOf, stepOf } from './train-panel';
 
 test.describe.configure({ mode: 'serial' });
-
-/** Learns within seconds on the software adapter: characters, two layers of width 32. */
-const small = {
-  't.vocabulary': 'characters',
-  't.model.num_hidden_layers': '2',
-  't.model.hidden_size': '32',
-  't.model.num_attention_heads': '2',
-  't.model.intermediate_size': '88',
-  't.context': '32',
-  't.batch': '8',
-  't.steps': '60',
-  't.warmup': '5',
-  't.learningRate': '0.01',
-  't.evaluateEvery': '20',
-  't.heldOutTokens': '512',
-  't.probeEvery': '0',
-  't.sampleEvery': '20',
-  't.sampleTokens': '24',
-  't.snapshotEvery': '10',
-};
 
 /** Nats a token; a fresh model of these characters starts near 4. */
 const bound = 3.2;
 
 let page: Page;
 
-const open = async (values: Readonly<Record<string, string>>) => {
-  await page.goto('about:blank');
-  await page.goto(`./#${new URLSearchParams({ v: '1', panel: 'train', ...values })}`);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('How does a tiny language model learn?');
-};
-const status = (): Locator => page.getByText(/^Step [\d,]+ of [\d,]+ · /);
+const open = (values: Readonly<Record<string, string>>) => openTrain(page, values);
+const status = (): Locator => statusOf(page);
+const step = () => stepOf(page);
 const loss = (): Locator => page.getByRole('figure', { name: 'Loss', exact: true });
-const step = async (): Promise<number> => {
-  const [, digits = ''] = /Step ([\d,]+)/.exec((await status().textContent()) ?? '') ?? [];
-  return Number(digits.replaceAll(',', ''));
-};
 const field = (name: string): Locator => page.getByRole('textbox', { name, exact: true });
 
 test.beforeAll(async ({ browser }) => {
