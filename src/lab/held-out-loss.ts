@@ -6,11 +6,8 @@ import type { Trainer } from '../train/trainer';
 /** Forward passes asked for before the first is read. */
 const underWayAtMost = 3;
 
-/** A fresh model knows nothing, and a few batches show it; the first step should not wait for more. */
-const freshBatches = 4;
-
 /**
- * Scores every window, `rows` at a time; at step 0 only the first few. Null when `stopped` says so, which is asked before each batch.
+ * Scores every window, `rows` at a time; at step 0 only the first batch. Null when `stopped` says so, which is asked before each batch.
  */
 export async function heldOutLoss(
   trainer: Pick<Trainer, 'score'>,
@@ -21,7 +18,8 @@ export async function heldOutLoss(
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<EvaluationPoint | null> {
   const all = windows.batches(rows);
-  const total = step === 0 ? Math.min(freshBatches, all) : all;
+  // A fresh model knows nothing, and one batch shows it; the first step should not wait for more.
+  const total = step === 0 ? Math.min(1, all) : all;
   const underWay: Promise<number>[] = [];
   let nats = 0;
   let tokens = 0;
