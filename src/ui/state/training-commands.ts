@@ -27,10 +27,10 @@ const asked: Record<'planRun' | 'prepareRun', Recipe[]> = { planRun: [], prepare
 /** What the model that was asked for is for, and what it is called. */
 let wanted: { readonly purpose: 'try' | 'save'; readonly name: string | null } = { purpose: 'try', name: null };
 
-/** Shows the newest recorded run while nothing was run here. */
+/** Shows the first of the recorded runs while nothing was run here. */
 export async function showRecorded(): Promise<void> {
-  const [newest] = await fetchRecordedRuns();
-  if (newest && useTraining.getState().shown === null) useTraining.setState({ shown: newest });
+  const [first] = await fetchRecordedRuns();
+  if (first && useTraining.getState().shown === null) useTraining.setState({ shown: first });
 }
 
 export function setField(key: FormKey, value: string): void {
