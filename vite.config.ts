@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { bareWgsl } from './src/gpu/wgsl-text';
+import { bareWgsl } from './src/gpu/wgsl-text.ts';
 
 const policy = [
   "default-src 'self'",

@@ -70,7 +70,9 @@ test('a device lost while the model writes is replaced, and the text goes on', a
   await page.getByLabel('Length').fill('140');
   const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard.length);
   await button(page, 'Run').click();
-  await expect(page.getByText(/^Writing/)).toBeVisible();
+  const hears = (): Promise<string[]> =>
+    page.evaluate((from) => (window as unknown as { heard: string[] }).heard.slice(from), heard);
+  await expect.poll(async () => (await hears()).includes('token')).toBe(true);
   await go('Device');
   await button(page, 'Lose the device').click();
   await expect(page.getByText(/The GPU device was lost .* A new one took over/)).toBeVisible();
@@ -78,7 +80,7 @@ test('a device lost while the model writes is replaced, and the text goes on', a
   await expect(page.getByText(/written: (the length|the model closed|the context)/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('alert')).toHaveCount(0);
   // It was lost in the middle: tokens came before the loss and after it.
-  const events = await page.evaluate((from) => (window as unknown as { heard: string[] }).heard.slice(from), heard);
+  const events = await hears();
   expect(events.indexOf('notice')).toBeGreaterThan(events.indexOf('token'));
   expect(events.indexOf('notice')).toBeLessThan(events.lastIndexOf('token'));
   const lost = await wholeText(page);

@@ -77,11 +77,8 @@ test('works under a sub-path of any host', async ({ page }) => {
 /** A run that waits after a step: with it the Train panel shows everything that it has. */
 async function trainOneStep(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Train', exact: true }).click();
-  // The first click prepares the run, and each one after that takes a step.
-  for (const step of [0, 1]) {
-    await button(page, 'Single step').click();
-    await expect(status(page)).toHaveText(new RegExp(`^Step ${step} of 60 · paused`), { timeout: 60_000 });
-  }
+  await button(page, 'Single step').click();
+  await expect(status(page)).toHaveText(/^Step 1 of 60 · paused/, { timeout: 60_000 });
   await expect(page.getByRole('slider', { name: 'Learning rate' })).toBeVisible();
   const loss = page.getByRole('figure', { name: 'Loss', exact: true });
   await loss.scrollIntoViewIfNeeded();

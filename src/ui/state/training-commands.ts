@@ -24,6 +24,8 @@ import { isLive, trainingEvent, useTraining } from './training';
 let client: Client | null = null;
 /** Recipes of the questions that are not answered yet, oldest first. */
 const asked: Record<'planRun' | 'prepareRun', Recipe[]> = { planRun: [], prepareRun: [] };
+/** The run that was started for a single step, until it can take it. */
+let stepping: string | null = null;
 /** What the model that was asked for is for, and what it is called. */
 let wanted: { readonly purpose: 'try' | 'save'; readonly name: string | null } = { purpose: 'try', name: null };
 
@@ -47,7 +49,7 @@ export function replaceForm(changes: FormChanges): void {
   useSettings.getState().set({ recipe: changesOf(changes) });
 }
 
-/** Starts a run from the form; with `paused` it waits for single steps. Returns the key of a field that does not fit. */
+/** Starts a run from the form; with `paused` it takes one step and waits. Returns the key of a field that does not fit. */
 export function startRun({ paused }: { readonly paused: boolean }): string | null {
   if (isLive(useTraining.getState().shown)) return null;
   const { recipe, problems } = readForm(useSettings.getState().recipe);
@@ -56,6 +58,7 @@ export function startRun({ paused }: { readonly paused: boolean }): string | nul
   const file = fileFor(recipe);
   if (file === undefined) return 'corpus';
   const id = `run-${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 6)}`;
+  stepping = paused ? id : null;
   send({ type: 'startRun', id, name: null, recipe, file, paused });
   return null;
 }
@@ -204,7 +207,13 @@ function takeModel(purpose: 'try' | 'save', run: RunRecord, name: string | null)
 
 function hear(event: Event): void {
   trainingEvent(event, answered(event));
-  if (event.type === 'run') rememberRun(event.record);
+  if (event.type === 'run') {
+    rememberRun(event.record);
+    if (event.record.id === stepping && event.record.state === 'paused') {
+      stepping = null;
+      stepRun();
+    }
+  }
   if (event.type === 'trainedModel') giveModel(event);
 }
 
