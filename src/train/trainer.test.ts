@@ -145,8 +145,8 @@ describe('a step', () => {
     expect(device.counters.buffers).toBe(before.buffers);
     expect(device.counters.bufferBytes).toBe(before.bufferBytes);
     expect(device.counters.bindGroups).toBe(before.bindGroups);
-    // Freed pages come back late, but a leak of 4 kB a step would be 18 MB.
-    expect(process.memoryUsage.rss() - resident).toBeLessThan(16 * 2 ** 20);
+    // Freed pages come back late, but a leak of 10 kB a step would be 45 MB.
+    expect(process.memoryUsage.rss() - resident).toBeLessThan(40 * 2 ** 20);
     trainer.destroy();
   });
 });
