@@ -5,6 +5,7 @@
  * alike whatever else differs. Only +, −, ×, ÷ and √ are used, which every machine rounds alike: the same seed gives the
  * same bits everywhere.
  */
+import { fnv1a } from '../graph/hash';
 import { threefry2x32, uniform24 } from '../graph/random';
 import { elements } from '../graph/tensor';
 import type { Weights } from '../graph/weights';
@@ -17,7 +18,7 @@ export function initialWeights(config: ModelConfig, seed: number): Weights {
 
 function valuesOf(config: ModelConfig, row: TensorRow, seed: number): Float32Array {
   const count = elements(row.shape);
-  if (row.matrix) return normals(count, [seed, hash(row.name)], deviation(config, row.name));
+  if (row.matrix) return normals(count, [seed, fnv1a(row.name) >>> 0], deviation(config, row.name));
   const values = new Float32Array(count);
   if (row.name.endsWith('series.scale')) values.fill(1, 0, row.shape.at(-1));
   else if (row.name.endsWith('.weight')) values.fill(1);
@@ -91,11 +92,4 @@ function naturalLogarithm(x: number): number {
   let sum = 0;
   for (let odd = 21; odd >= 1; odd -= 2) sum = sum * square + 1 / odd;
   return 2 * ratio * sum - halvings * Math.LN2;
-}
-
-/** FNV-1a over the name, 32 bits. */
-function hash(name: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) value = Math.imul(value ^ name.charCodeAt(i), 0x01000193);
-  return value >>> 0;
 }

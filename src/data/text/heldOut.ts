@@ -4,10 +4,11 @@
  * on both sides.
  */
 
+import { fnv1a } from '../../graph/hash';
+
 /** 32-bit FNV-1a over UTF-16 units, with a final mix so that all bits depend on all units. */
 export function textHash(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  let hash = fnv1a(text);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
