@@ -18,6 +18,11 @@ export interface HeadAttributes {
   readonly headSize: number;
 }
 
+/** (H + 2G) · D: columns of queries, keys and values side by side. */
+export function headColumns({ heads, groups, headSize }: HeadAttributes): number {
+  return (heads + 2 * groups) * headSize;
+}
+
 export interface MaskAttributes {
   readonly mask: 'causal' | 'prefix';
   /** How many of the last positions a query sees, itself included; null is all. */

@@ -3,8 +3,8 @@
  * Σ_t dS · q_t / √D, both over all query heads of its group; P and dS as in query-gradient-twin.ts.
  */
 import type { Memory, Node } from '../../../graph/operation';
-import { rowsOf } from '../attention/heads';
-import { headColumns, seeingQueries } from './layout';
+import { headColumns, rowsOf } from '../attention/heads';
+import { seeingQueries } from './layout';
 import type { KeyGradientInputs, SelfAttentionAttributes } from './shape';
 import { columnsOf, dot } from './twin';
 

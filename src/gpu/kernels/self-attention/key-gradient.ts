@@ -4,14 +4,14 @@
  */
 import type { Operation } from '../../../graph/operation';
 import { bytesOf } from '../../../graph/tensor';
-import { rowsOf } from '../attention/heads';
+import { headColumns, rowsOf } from '../attention/heads';
 import { expectShape } from '../expect-shape';
 import groupKernel from './key-gradient-group.wgsl?raw';
 import headKernel from './key-gradient-head-thread.wgsl?raw';
 import naiveKernel from './key-gradient-naive.wgsl?raw';
 import tileKernel from './key-gradient-tile-thread.wgsl?raw';
 import { keyGradientTwin } from './key-gradient-twin';
-import { expectSelfAttention, headColumns, pairsOf } from './layout';
+import { expectSelfAttention, pairsOf } from './layout';
 import type { KeyGradientInputs, SelfAttentionAttributes } from './shape';
 import { attentionVariants } from './variants';
 

@@ -1,14 +1,9 @@
 /** What the three attention kernels of training share: uniforms, shape checks, and the keys and queries that see each other. */
 import type { Uniform } from '../../../graph/operation';
 import type { Tensor } from '../../../graph/tensor';
-import { expectHeads, headUniforms, maskUniforms, rowsOf } from '../attention/heads';
+import { expectHeads, headColumns, headUniforms, maskUniforms, rowsOf } from '../attention/heads';
 import { expectShape } from '../expect-shape';
 import type { SelfAttentionAttributes } from './shape';
-
-/** (H + 2G) · D. */
-export function headColumns({ heads, groups, headSize }: SelfAttentionAttributes): number {
-  return (heads + 2 * groups) * headSize;
-}
 
 /** Checks heads, mask and rows; throws a sentence. */
 export function expectSelfAttention(

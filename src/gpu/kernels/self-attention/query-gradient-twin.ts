@@ -3,8 +3,7 @@
  * dS = P · (dP − delta), delta = Σ_d gradient · out, and a query gets Σ_j dS · k_j / √D. Source: FlashAttention (2205.14135).
  */
 import type { Memory, Node } from '../../../graph/operation';
-import { rowsOf, visibleKeys } from '../attention/heads';
-import { headColumns } from './layout';
+import { headColumns, rowsOf, visibleKeys } from '../attention/heads';
 import type { QueryGradientInputs, QueryGradientOutputs, SelfAttentionAttributes } from './shape';
 import { columnsOf, dot } from './twin';
 

@@ -1,7 +1,6 @@
 /** What `selfAttention` means, on the CPU: softmax over the keys that are seen, a head of a row at a time. Sums are float64. */
 import type { Memory, Node, Numbers } from '../../../graph/operation';
-import { rowsOf, visibleKeys } from '../attention/heads';
-import { headColumns } from './layout';
+import { headColumns, rowsOf, visibleKeys } from '../attention/heads';
 import type { SelfAttentionAttributes, SelfAttentionInputs, SelfAttentionOutputs } from './shape';
 
 export function selfAttentionTwin(

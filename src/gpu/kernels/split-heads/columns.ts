@@ -11,11 +11,6 @@ export function projectedColumns(attributes: SplitHeadsAttributes, separateQuery
   return ((separateQuery ? 0 : heads) + 2 * groups) * headSize + shortcut;
 }
 
-/** (H + 2G) · D: columns of the split heads. */
-export function headColumns({ heads, groups, headSize }: SplitHeadsAttributes): number {
-  return (heads + 2 * groups) * headSize;
-}
-
 /** Checks heads, projection and table; throws a sentence. */
 export function expectProjection(
   operation: string,

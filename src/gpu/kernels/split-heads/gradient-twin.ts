@@ -1,8 +1,7 @@
 /** The gradient of `splitHeads` on the CPU: the turn backwards, and gelu′ for the shortcut's columns. */
 import type { Memory, Node } from '../../../graph/operation';
 import { axis } from '../../../graph/tensor';
-import { rowsOf } from '../attention/heads';
-import { headColumns } from './columns';
+import { headColumns, rowsOf } from '../attention/heads';
 import type { SplitHeadsGradientAttributes, SplitHeadsGradientInputs, SplitHeadsGradientOutputs } from './shape';
 import { geluSlope } from './twin';
 

@@ -3,10 +3,10 @@
  * dispatch writes every column of the projection's gradient, also where nothing arrives (zeros).
  */
 import type { Launch, Node, Operation, Variant } from '../../../graph/operation';
-import { rowsOf } from '../attention/heads';
+import { headColumns, rowsOf } from '../attention/heads';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
-import { expectProjection, headColumns, splitUniforms } from './columns';
+import { expectProjection, splitUniforms } from './columns';
 import naiveKernel from './gradient-naive.wgsl?raw';
 import threadKernel from './gradient-thread.wgsl?raw';
 import { splitHeadsGradientTwin } from './gradient-twin';

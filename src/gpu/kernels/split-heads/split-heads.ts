@@ -5,10 +5,10 @@
  * The KV cache of decoding is written by `ropeCache`; here every row of every sequence stands at its position r % T.
  */
 import type { Launch, Node, Operation, Variant } from '../../../graph/operation';
-import { rowsOf } from '../attention/heads';
+import { headColumns, rowsOf } from '../attention/heads';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
-import { expectProjection, headColumns, splitUniforms } from './columns';
+import { expectProjection, splitUniforms } from './columns';
 import { splitHeadsGradient } from './gradient';
 import naiveKernel from './naive.wgsl?raw';
 import type { SplitHeadsAttributes, SplitHeadsInputs, SplitHeadsOutputs } from './shape';

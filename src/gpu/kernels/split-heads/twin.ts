@@ -1,8 +1,7 @@
 /** What `splitHeads` means, on the CPU: pair (j, j + D/2) of a query or key turns by its position's angle. */
 import type { Memory, Node } from '../../../graph/operation';
 import { axis } from '../../../graph/tensor';
-import { rowsOf } from '../attention/heads';
-import { headColumns } from './columns';
+import { headColumns, rowsOf } from '../attention/heads';
 import type { SplitHeadsAttributes, SplitHeadsInputs, SplitHeadsOutputs } from './shape';
 
 export function splitHeadsTwin(
