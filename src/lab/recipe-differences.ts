@@ -2,8 +2,10 @@
  * A recipe as a flat list of fields, and what differs among several. `model.` stands before the keys of the model;
  * the data and the vocabulary are one field each, said in words.
  */
+
+import type { VocabularyChoice } from '../data/corpus/choice';
 import { headSize, kvHeads, type ModelConfig } from '../model/config';
-import { type CorpusChoice, type ModelKey, modelKeys, type Recipe, type VocabularyChoice } from '../train/recipe';
+import { type CorpusChoice, type ModelKey, modelKeys, type Recipe } from '../train/recipe';
 import { recipeKeys } from '../train/recipe-schema';
 
 export type FieldValue = string | number | boolean | null;

@@ -2,6 +2,7 @@
  * A training recipe: the model's config, the data, the vocabulary and every number of the run. Reading one checks it all
  * and answers with a sentence for each problem. Recipe files carry a schema version; a newer one is refused.
  */
+import type { CorpusChoice as TextChoice, VocabularyChoice } from '../data/corpus/choice';
 import { type ConfigProblem, completeConfig, configProblems, type ModelConfig } from '../model/config';
 import { configKeys } from '../model/config-schema';
 import { shortJson } from '../model/short-json';
@@ -17,23 +18,10 @@ import {
 /** Raised when a recipe of this version could not be read as one of the version before. */
 export const recipeVersion = 1;
 
-/** Where the text comes from. */
+/** Where the text comes from. A file of the user's is kept beside the run; `hash` names its content. */
 export type CorpusChoice =
-  /** The project's own stories; the share of documents in Chinese. */
-  | { readonly kind: 'storyworld'; readonly zhShare: number }
-  /** Texts of public/corpora, by id, one after the other. */
-  | { readonly kind: 'texts'; readonly ids: readonly string[] }
-  /** A file of the user's, kept beside the run; `hash` names its content. */
-  | { readonly kind: 'file'; readonly name: string; readonly hash: string };
-
-/** How text becomes tokens. */
-export type VocabularyChoice =
-  /** The tokenizer of a shipped model. */
-  | { readonly kind: 'shipped'; readonly id: string }
-  | { readonly kind: 'characters' }
-  | { readonly kind: 'bytes' }
-  /** Trained on the corpus before the run: 256 to 8,192 pieces. */
-  | { readonly kind: 'bpe'; readonly size: number };
+  | Exclude<TextChoice, { kind: 'file' }>
+  | (Extract<TextChoice, { kind: 'file' }> & { readonly hash: string });
 
 /** The model without its vocabulary, which the tokenizer decides. */
 export type ModelChoice = Omit<ModelConfig, 'vocab_size' | 'bos_token_id' | 'eos_token_id'>;

@@ -2,6 +2,7 @@
  * The recipe as the form holds it: one text for each field, so that nothing that was typed is lost, right or wrong.
  * The address carries the texts that differ from the base recipe, under `t.<key>`; everything else here derives from them.
  */
+import type { VocabularyChoice } from '../../data/corpus/choice';
 import { fieldOf } from '../../model/config-schema';
 import {
   type CorpusChoice,
@@ -12,7 +13,6 @@ import {
   type RecipeProblem,
   recipeProblems,
   recipeVersion,
-  type VocabularyChoice,
 } from '../../train/recipe';
 import { type RecipeKey, recipeDefaults, recipeField, recipeKeys } from '../../train/recipe-schema';
 
