@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { notCounted, sortedOrder } from './batch';
+import { notCounted } from '../../gpu/kernels/cross-entropy/shape';
+import { orderOf } from '../../gpu/kernels/embed/order';
 import { type BatchPosition, BatchStream } from './batch-stream';
 import { IdHash } from './ids';
 import { type TokenSource, textSource } from './token-source';
@@ -152,13 +153,13 @@ describe('a text that is too short', () => {
   });
 });
 
-describe('sortedOrder', () => {
+describe('orderOf', () => {
   it('sorts positions by id, ties by position', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(70_000), { maxLength: 80 }), (list) => {
         const ids = Uint32Array.from(list, (id) => (id % 3 === 0 ? id : id % 5));
         const slow = [...ids.keys()].sort((a, b) => (ids[a] as number) - (ids[b] as number) || a - b);
-        expect([...sortedOrder(ids)]).toEqual(slow);
+        expect([...orderOf(ids)]).toEqual(slow);
       }),
     );
   });

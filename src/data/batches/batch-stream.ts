@@ -12,8 +12,10 @@
  * B, T and P may change from batch to batch.
  */
 
+import { notCounted } from '../../gpu/kernels/cross-entropy/shape';
+import { orderOf } from '../../gpu/kernels/embed/order';
 import { threefry2x32 } from '../../graph/random';
-import { type Batch, countTargets, notCounted, sortedOrder } from './batch';
+import { type Batch, countTargets } from './batch';
 import type { TokenSource } from './token-source';
 
 export type BatchOrder = 'random' | 'stream';
@@ -83,7 +85,7 @@ export class BatchStream {
     }
     const { batches, tokens } = this.#position;
     this.#position = { ...this.#position, batches: batches + 1, tokens: tokens + ids.length };
-    return { ids, targets, order: sortedOrder(ids), counted: countTargets(targets) };
+    return { ids, targets, order: orderOf(ids), counted: countTargets(targets) };
   }
 
   #fillAtRandom(ids: Uint32Array, targets: Uint32Array, batch: number, context: number): void {

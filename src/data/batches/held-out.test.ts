@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { notCounted } from '../../gpu/kernels/cross-entropy/shape';
 import { characterCounts } from '../../tokenizer/characterCounts';
 import { Tokenizer } from '../../tokenizer/tokenizer';
 import { bytesTokenizerJson } from '../../tokenizer/vocabularies';
-import { notCounted } from './batch';
 import { type HeldOutText, HeldOutWindows } from './held-out';
 
 const marked = Tokenizer.parse(bytesTokenizerJson({ documentTokens: true }));

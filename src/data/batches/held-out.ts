@@ -12,8 +12,8 @@
  * that falls inside it leaves it out.
  */
 
+import { notCounted } from '../../gpu/kernels/cross-entropy/shape';
 import type { CharacterCounts } from '../../tokenizer/characterCounts';
-import { notCounted } from './batch';
 import type { Ids } from './ids';
 
 export interface HeldOutText {

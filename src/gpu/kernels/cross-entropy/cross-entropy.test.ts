@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkGradients } from '../finite-differences';
 import { type Case, checkParity, type Given, noise, random, runVariants } from '../parity';
-import { crossEntropy, notCounted } from './cross-entropy';
+import { crossEntropy } from './cross-entropy';
 import { crossEntropyGradient } from './gradient';
+import { notCounted } from './shape';
 
 /**
  * Sums of V ≤ 2,051 exponentials in f32 are off by about √V · 2⁻²⁴ = 3e-6 relative, the adapter's exp and log by a few units in

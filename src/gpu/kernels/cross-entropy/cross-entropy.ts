@@ -15,8 +15,6 @@ import threadKernel from './row-thread.wgsl?raw';
 import { type CrossEntropyInputs, type CrossEntropyOutputs, crossEntropySizes } from './shape';
 import { crossEntropyTwin } from './twin';
 
-export { notCounted } from './shape';
-
 type CrossEntropyNode = Node<CrossEntropyInputs, CrossEntropyOutputs, object>;
 type CrossEntropyVariant = Variant<CrossEntropyInputs, CrossEntropyOutputs, object>;
 

@@ -11,7 +11,8 @@ export function orderName(ids: Tensor): string {
 
 /** Row indices of `ids`, sorted by id, ties by row. */
 export function orderOf(ids: Uint32Array): Uint32Array<ArrayBuffer> {
-  // Id and row in one number: a sort of numbers needs no comparison in JavaScript.
-  const keys = Float64Array.from(ids, (id, row) => id * 2 ** 20 + row).sort();
-  return Uint32Array.from(keys, (key) => key % 2 ** 20);
+  // Id and row in one number, exact below 2⁵³: a sort of numbers needs no comparison in JavaScript.
+  const rows = ids.length;
+  const keys = Float64Array.from(ids, (id, row) => id * rows + row).sort();
+  return Uint32Array.from(keys, (key) => key % rows);
 }
