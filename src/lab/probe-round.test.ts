@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
+import type { Batch } from '../data/batches';
 import { type ProbeKind, probe } from '../data/storyworld';
 import { notCounted } from '../gpu/kernels/cross-entropy/shape';
 import type { Runtime } from '../model/runtime';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import { bytesTokenizerJson } from '../tokenizer/vocabularies';
-import type { Batch } from '../train/trainer';
 import { probeRound, questionsOf } from './probe-round';
 import { answerProbe } from './score';
 

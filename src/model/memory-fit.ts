@@ -92,7 +92,7 @@ function either(ways: readonly string[]): string {
 }
 
 /** Three digits at most; rounded so that a need never looks smaller, and a limit never larger, than it is. */
-function bytesText(bytes: number, round: (value: number) => number): string {
+export function bytesText(bytes: number, round: (value: number) => number): string {
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
   const value = bytes / 1024 ** power;

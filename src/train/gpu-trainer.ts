@@ -3,26 +3,22 @@
  * with gradient accumulation); its numbers come back through a ring of mapped buffers, so that the next step is under way
  * while they travel. On an adapter where one step takes long, it is cut into several submits so that others get a turn.
  */
+import type { Batch } from '../data/batches';
 import { chooseBy } from '../gpu/choice';
 import type { Device } from '../gpu/device';
 import { FlatMemory } from '../gpu/flat-memory';
-import { largestGradient } from '../gpu/kernels/gradient-norm/gradient-squares';
-import { mostGroups, ratiosLength, recordAt, recordLength, updateOf } from '../gpu/kernels/gradient-norm/record';
+import { ratiosLength, recordLength, updateOf } from '../gpu/kernels/gradient-norm/record';
 import { kernelsHash } from '../gpu/kernels-hash';
 import { type KernelTime, profileProgram } from '../gpu/profile';
 import { compile, type Program, type Resources } from '../gpu/program';
 import { ReadbackRing, readBuffer } from '../gpu/readback';
-import { viewOf } from '../graph/flat';
-import type { Tensor } from '../graph/tensor';
 import type { Weights } from '../graph/weights';
-import type { ModelConfig } from '../model/config';
-import { type TrainingGraph, trainingGraph } from '../model/training-graph';
-import { parameterGroups } from './curves';
+import type { TrainingGraph } from '../model/training-graph';
 import { flatWeights, namedWeights } from './flat-weights';
 import { rulesOf } from './groups';
-import { planTraining, type TrainingPlan, trainingProblem } from './plan';
+import { planTraining, scoringGraph, type TrainingPlan, trainingProblem } from './plan';
+import { firstUnsound, stepResult } from './step-result';
 import type {
-  Batch,
   StepCost,
   StepResult,
   StepValues,
@@ -77,11 +73,9 @@ export class GpuTrainer implements Trainer {
 
   /** Throws a sentence when the step does not fit the adapter. */
   static async open(options: TrainerOptions, backend: GpuBackend, weights: Weights): Promise<GpuTrainer> {
-    const { config, recipe, onProgress } = options;
+    const { recipe, onProgress } = options;
     const { device, pipelines, subgroups } = backend;
-    const plan = planTraining(config, recipe, options);
-    const problem = trainingProblem(plan, recipe, device.adapter.limits);
-    if (problem) throw new Error(`The run ${problem}`);
+    const plan = fittingPlan(options, recipe.batch, device);
     const memory = new FlatMemory(device, plan.layout);
     memory.write('parameters', flatWeights(plan.layout, weights));
     onProgress?.('upload', 1, 1);
@@ -113,7 +107,8 @@ export class GpuTrainer implements Trainer {
       read = this.#submit(step, index === batches.length - 1) ?? read;
     });
     if (!read) throw new Error('A step needs at least one batch.');
-    const result = resultOf(new Float32Array(await read()), counted);
+    const numbers = new Float32Array(await read());
+    const result = stepResult(numbers.subarray(0, recordLength), numbers.subarray(recordLength), counted);
     this.#measure(begun, batches.length);
     return result;
   }
@@ -133,17 +128,14 @@ export class GpuTrainer implements Trainer {
   }
 
   async setBatch(rows: number): Promise<void> {
-    const { config, recipe } = this.options;
-    const plan = planTraining(config, { ...recipe, batch: rows }, this.options);
-    const problem = trainingProblem(plan, { ...recipe, batch: rows }, this.device.adapter.limits);
-    if (problem) throw new Error(`The run ${problem}`);
+    const plan = fittingPlan(this.options, rows, this.device);
     const step = await compile(this.device, plan.training.graph, this.resources);
     this.compiled.step.destroy();
     this.compiled = { plan, step };
     this.#submits = 1;
     const evaluation = this.#evaluation;
     this.#evaluation = undefined;
-    if (recipe.dropout > 0) (await evaluation)?.program.destroy();
+    (await evaluation)?.program.destroy();
   }
 
   async capture(): Promise<TrainerState> {
@@ -167,13 +159,9 @@ export class GpuTrainer implements Trainer {
   }
 
   async culprit(): Promise<string | null> {
-    const { layout, training } = this.compiled.plan;
-    const flat = new Float32Array(await readBuffer(this.device, this.memory.buffer('gradients'), 0, layout.size * 4));
-    const bad = training.learning.find((parameter) => {
-      const entry = layout.entries.get(parameter.name);
-      return entry && !viewOf(flat, entry).every((value) => Math.abs(value) < largestGradient);
-    });
-    return bad?.name ?? null;
+    const { plan } = this.compiled;
+    const bytes = await readBuffer(this.device, this.memory.buffer('gradients'), 0, plan.layout.size * 4);
+    return firstUnsound(plan, new Float32Array(bytes));
   }
 
   async profile(): Promise<readonly KernelTime[]> {
@@ -185,10 +173,9 @@ export class GpuTrainer implements Trainer {
   }
 
   destroy(): void {
-    const { recipe } = this.options;
     this.compiled.step.destroy();
     this.update.destroy();
-    if (recipe.dropout > 0) void this.#evaluation?.then(({ program }) => program.destroy());
+    void this.#evaluation?.then(({ program }) => program.destroy());
     this.#ring.destroy();
     this.#lossRing.destroy();
     this.memory.destroy();
@@ -205,9 +192,9 @@ export class GpuTrainer implements Trainer {
 
   #writeBatch(graph: TrainingGraph, batch: Batch, counted: number, step: number): void {
     const { states } = this.resources;
-    states.write(graph.ids, batch.ids as Uint32Array<ArrayBuffer>);
-    states.write(graph.targets, batch.targets as Uint32Array<ArrayBuffer>);
-    if (graph.order) states.write(graph.order, batch.order as Uint32Array<ArrayBuffer>);
+    states.write(graph.ids, batch.ids);
+    states.write(graph.targets, batch.targets);
+    if (graph.order) states.write(graph.order, batch.order);
     states.write(graph.lossWeight, Float32Array.of(1 / Math.max(1, counted), 0, 0, 0));
     states.write(graph.cursor, Uint32Array.of(0, batch.ids.length, this.options.prefixLength ?? 0, 0));
     if (graph.draw) states.write(graph.draw, Uint32Array.of(this.options.recipe.seed, step, 0, 0));
@@ -269,31 +256,23 @@ export class GpuTrainer implements Trainer {
 
   /** The forward pass of the step itself, or, with dropout, one of its own that drops nothing. */
   #scoring(): Promise<Evaluation> {
-    const { config, recipe } = this.options;
     const { plan, step } = this.compiled;
-    if (recipe.dropout === 0) return Promise.resolve({ graph: plan.training, program: step });
-    this.#evaluation ??= this.#compileScoring(config, plan);
+    if (this.options.recipe.dropout === 0) return Promise.resolve({ graph: plan.training, program: step });
+    this.#evaluation ??= this.#compileScoring();
     return this.#evaluation;
   }
 
-  async #compileScoring(config: ModelConfig, { training }: TrainingPlan): Promise<Evaluation> {
-    const rows = training.ids.shape[0] ?? 0;
-    const { context } = this.options.recipe;
-    const graph = trainingGraph(config, { batch: rows / context, context, trainable: neverLearns });
+  async #compileScoring(): Promise<Evaluation> {
+    const graph = scoringGraph(this.options.config, this.compiled.plan, this.options);
     return { graph, program: await compile(this.device, graph.graph, this.resources) };
   }
 }
 
-const neverLearns = (_: Tensor): boolean => false;
-
-function resultOf(numbers: Float32Array, counted: number): StepResult {
-  const groups = parameterGroups.length;
-  if (groups > mostGroups) throw new RangeError(`${groups} groups of parameters; ${mostGroups} fit into a record.`);
-  return {
-    loss: (numbers[recordAt.loss] ?? Number.NaN) / Math.max(1, counted),
-    gradientNorm: numbers[recordAt.norm] ?? Number.NaN,
-    groupNorms: Array.from(numbers.subarray(recordAt.groups, recordAt.groups + groups)),
-    updateRatios: Array.from(numbers.subarray(recordLength, recordLength + groups)),
-    finite: numbers[recordAt.finite] === 1,
-  };
+/** The plan with batches of `batch` rows; throws a sentence when it does not fit the adapter. */
+function fittingPlan(options: TrainerOptions, batch: number, device: Device): TrainingPlan {
+  const recipe = { ...options.recipe, batch };
+  const plan = planTraining(options.config, recipe, options);
+  const problem = trainingProblem(plan, recipe, device.adapter.limits);
+  if (problem) throw new Error(`The run ${problem}`);
+  return plan;
 }

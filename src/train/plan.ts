@@ -5,7 +5,7 @@
 import { costOf } from '../graph/cost';
 import { type FlatLayout, flatLayout, flatNames } from '../graph/flat';
 import type { ModelConfig } from '../model/config';
-import { type MemoryLimits, type MemoryNeed, memoryNeed } from '../model/memory-fit';
+import { bytesText, type MemoryLimits, type MemoryNeed, memoryNeed } from '../model/memory-fit';
 import { type TrainingGraph, trainingGraph } from '../model/training-graph';
 import { groupIndex } from './groups';
 import { type OptimiserGraph, optimiserGraph } from './optimiser';
@@ -38,6 +38,16 @@ export function planTraining(config: ModelConfig, recipe: TrainingValues, option
   return { training, optimiser, layout, cost };
 }
 
+/** The forward pass of a plan on its own: nothing learns, nothing drops. */
+export function scoringGraph(
+  config: ModelConfig,
+  { training }: TrainingPlan,
+  { recipe: { context }, softPrompt }: Pick<TrainerOptions, 'recipe' | 'softPrompt'>,
+): TrainingGraph {
+  const batch = (training.ids.shape[0] ?? 0) / context;
+  return trainingGraph(config, { batch, context, trainable: () => false, ...(softPrompt && { softPrompt }) });
+}
+
 /**
  * Null when the plan fits the adapter, else a sentence that follows the model's name: "needs 1.4 GiB in one buffer
  * (logits), this adapter allows 1 GiB: lower the batch to 8 or the vocabulary."
@@ -46,7 +56,7 @@ export function trainingProblem(plan: TrainingPlan, recipe: TrainingValues, limi
   const need = needOf(plan);
   const allowed = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
   if (need.largest.bytes <= allowed) return null;
-  const amount = `${gibibytes(need.largest.bytes)} in one buffer (${need.largest.name}), this adapter allows ${gibibytes(allowed)}`;
+  const amount = `${bytesText(need.largest.bytes, Math.ceil)} in one buffer (${need.largest.name}), this adapter allows ${bytesText(allowed, Math.floor)}`;
   const rows = Math.floor((recipe.batch * allowed) / need.largest.bytes);
   if (need.largest.kind === 'activation' && rows >= 1) {
     return `needs ${amount}: lower the batch to ${rows}, or the vocabulary.`;
@@ -62,8 +72,4 @@ function needOf({ training, optimiser }: TrainingPlan): MemoryNeed {
     largest: flat.largest.bytes > activations.largest.bytes ? flat.largest : activations.largest,
     totalBytes: flat.totalBytes + activations.totalBytes,
   };
-}
-
-function gibibytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(bytes < 2 ** 28 ? 3 : 1)} GiB`;
 }

@@ -4,6 +4,7 @@
  * `python/fixtures.py` in float64.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Batch } from '../data/batches';
 import { dawnDevice } from '../gpu/dawn';
 import type { Device } from '../gpu/device';
 import { notCounted } from '../gpu/kernels/cross-entropy/shape';
@@ -18,7 +19,7 @@ import { trainingGraph } from '../model/training-graph';
 import { groupIndex, rulesOf } from './groups';
 import { openTrainer } from './open-trainer';
 import { recipeDefaults } from './recipe-schema';
-import type { Batch, Trainer, TrainerBackend, TrainerOptions } from './trainer';
+import type { Trainer, TrainerBackend, TrainerOptions } from './trainer';
 import { TwinTrainer } from './twin-trainer';
 
 /** Relative to the largest gradient of the tensor. float64 stored as f32; an error in a rule is above 1e-2. */

@@ -1,5 +1,6 @@
 /** What a trainer promises besides its numbers: budgets, determinism, capture and restore, micro-batches, divergence. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Batch } from '../data/batches';
 import { dawnDevice } from '../gpu/dawn';
 import type { Device } from '../gpu/device';
 import { notCounted } from '../gpu/kernels/cross-entropy/shape';
@@ -11,7 +12,7 @@ import { softPromptName } from '../model/training-graph';
 import { openTrainer } from './open-trainer';
 import { planTraining, trainingProblem } from './plan';
 import { recipeDefaults } from './recipe-schema';
-import type { Batch, StepResult, Trainer, TrainerOptions, TrainingValues } from './trainer';
+import type { StepResult, Trainer, TrainerOptions, TrainingValues } from './trainer';
 
 const config = completeConfig(
   {
@@ -243,6 +244,19 @@ describe('batches', () => {
 });
 
 describe('what does not learn', () => {
+  it.each(['gpu', 'cpu'] as const)('is scored with its soft prompt, dropout or not (%s)', async (kind) => {
+    const given = kind === 'cpu' ? { backend: { kind } as const } : {};
+    const fresh = [...(await (await open()).weights())].map(([name, values]) => [name, { values }] as const);
+    const weights = new Map(fresh).set(softPromptName, { values: new Float32Array(2 * 16).fill(0.5) });
+    const prompted = await open({ ...given, weights, softPrompt: 2 });
+    const dropping = await open({ ...given, weights, softPrompt: 2, recipe: { ...recipe, dropout: 0.3 } });
+    const without = await open({ ...given, weights: new Map(fresh) });
+    const score = await prompted.score(batchOf(1));
+    expect(await dropping.score(batchOf(1))).toBe(score);
+    expect(await without.score(batchOf(1))).not.toBe(score);
+    for (const trainer of [prompted, dropping, without]) trainer.destroy();
+  });
+
   it('stays as it is, and only the soft prompt changes when everything else is frozen', async () => {
     const weights = new Map(
       [...(await (await open()).weights())].map(([name, values]) => [name, { values }] as const),

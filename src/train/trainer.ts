@@ -2,6 +2,7 @@
  * What trains a model, whichever backend carries it: `gpu-trainer.ts` and `twin-trainer.ts` implement it, the run in
  * `src/lab/training-run.ts` drives it. A trainer knows batches of ids; it knows no text, no files and no clock.
  */
+import type { Batch } from '../data/batches';
 import type { Winners } from '../gpu/choice';
 import type { Device } from '../gpu/device';
 import type { Pipelines } from '../gpu/pipelines';
@@ -11,17 +12,6 @@ import type { Tensor } from '../graph/tensor';
 import type { Weights } from '../graph/weights';
 import type { ModelConfig } from '../model/config';
 import type { RecipeValues } from './recipe-schema';
-
-/** Rows M = B·T of one batch; row r is token r % T of sequence ⌊r / T⌋. */
-export interface Batch {
-  readonly ids: Uint32Array;
-  /** The next token of each row; 0xffffffff where it does not count. */
-  readonly targets: Uint32Array;
-  /** Row indices sorted by id, ties by row. */
-  readonly order: Uint32Array;
-  /** Targets that count. */
-  readonly counted: number;
-}
 
 /** What may change from step to step. */
 export interface StepValues {

@@ -2,19 +2,20 @@
  * Training on the CPU twin: the same graphs in float32, for a machine without WebGPU, or in float64, the oracle of the
  * tests. Flat arrays stand where the GPU has flat buffers.
  */
-import { largestGradient } from '../gpu/kernels/gradient-norm/gradient-squares';
-import { mostGroups, recordAt, updateOf } from '../gpu/kernels/gradient-norm/record';
+
+import type { Batch } from '../data/batches';
+import { updateOf } from '../gpu/kernels/gradient-norm/record';
 import { type FlatLayout, flatNames, viewOf } from '../graph/flat';
 import { gradientName } from '../graph/reverse';
 import type { Tensor } from '../graph/tensor';
 import { type Precision, TwinMemory, TwinProgram } from '../graph/twin';
 import type { Weights } from '../graph/weights';
-import { type TrainingGraph, trainingGraph } from '../model/training-graph';
-import { parameterGroups } from './curves';
+import type { TrainingGraph } from '../model/training-graph';
 import { flatWeights, namedWeights } from './flat-weights';
 import { rulesOf } from './groups';
-import { planTraining, type TrainingPlan } from './plan';
-import type { Batch, StepCost, StepResult, StepValues, Trainer, TrainerOptions, TrainerState } from './trainer';
+import { planTraining, scoringGraph, type TrainingPlan } from './plan';
+import { firstUnsound, stepResult } from './step-result';
+import type { StepCost, StepResult, StepValues, Trainer, TrainerOptions, TrainerState } from './trainer';
 
 type Flat = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
@@ -61,16 +62,8 @@ export class TwinTrainer implements Trainer {
       this.#step.run();
     }
     this.#update.run();
-    const record = this.#memory.numbers(optimiser.record);
-    const groups = parameterGroups.length;
-    if (groups > mostGroups) throw new RangeError(`${groups} groups of parameters; ${mostGroups} fit into a record.`);
-    return {
-      loss: (record[recordAt.loss] ?? Number.NaN) / Math.max(1, counted),
-      gradientNorm: record[recordAt.norm] ?? Number.NaN,
-      groupNorms: Array.from(record.subarray(recordAt.groups, recordAt.groups + groups)),
-      updateRatios: Array.from(this.#memory.numbers(optimiser.ratios).subarray(0, groups)),
-      finite: record[recordAt.finite] === 1,
-    };
+    const { record, ratios } = optimiser;
+    return stepResult(this.#memory.numbers(record), this.#memory.numbers(ratios), counted);
   }
 
   async score(batch: Batch): Promise<number> {
@@ -113,12 +106,7 @@ export class TwinTrainer implements Trainer {
   }
 
   async culprit(): Promise<string | null> {
-    const { layout, training } = this.#plan;
-    const bad = training.learning.find((parameter) => {
-      const entry = layout.entries.get(parameter.name);
-      return entry && !viewOf(this.#flat.gradients, entry).every((value) => Math.abs(value) < largestGradient);
-    });
-    return bad?.name ?? null;
+    return firstUnsound(this.#plan, this.#flat.gradients);
   }
 
   async profile(): Promise<never> {
@@ -129,14 +117,7 @@ export class TwinTrainer implements Trainer {
 
   #forward(): { readonly graph: TrainingGraph; readonly program: TwinProgram } {
     if (this.#scoring) return this.#scoring;
-    const { config, recipe, softPrompt } = this.options;
-    const rows = this.#plan.training.ids.shape[0] ?? 0;
-    const graph = trainingGraph(config, {
-      batch: rows / recipe.context,
-      context: recipe.context,
-      trainable: () => false,
-      ...(softPrompt && { softPrompt }),
-    });
+    const graph = scoringGraph(this.options.config, this.#plan, this.options);
     this.#scoring = { graph, program: this.#program(graph) };
     return this.#scoring;
   }
