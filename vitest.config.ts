@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { dawnEnvironment } from './tools/environment.mjs';
+import { buildKernels } from './tools/kernels.mjs';
 
 // Dawn looks for its driver when a process starts, so the test processes must inherit these.
 Object.assign(process.env, dawnEnvironment());
+
+// The CPU's kernels are read as files.
+await buildKernels();
 
 export default defineConfig({
   test: {

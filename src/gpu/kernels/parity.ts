@@ -42,7 +42,7 @@ export interface Case<A> {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the harness names inputs by string and takes any operation's types
-type TestedOperation<A> = Operation<any, any, A>;
+export type TestedOperation<A> = Operation<any, any, A>;
 
 /** Compiling takes longer than running, so all cases of a process share their pipelines. */
 let pipelines: Pipelines | undefined;
@@ -52,7 +52,7 @@ let pipelines: Pipelines | undefined;
  * Throws when a variant named in `variants` does not support the case.
  */
 export async function runVariants<A>(operation: TestedOperation<A>, test: Case<A>): Promise<Comparison[]> {
-  const { graph, tensors, node } = buildGraph(operation, test);
+  const { graph, tensors, node } = graphOf(operation, test);
   const weights = weightsOf(test, graph);
   const device = await dawnDevice();
   const parameters = new ParameterStore(device, weights, test.half === true);
@@ -154,7 +154,8 @@ export function random(shape: readonly number[], seed: number, kind: Given['kind
 
 const packable: Tensor = { name: '', shape: [1, 1], element: 'f32', role: 'parameter', parts: [], packable: true };
 
-function buildGraph<A>(operation: TestedOperation<A>, test: Case<A>) {
+/** The graph of one node, its inputs by name. */
+export function graphOf<A>(operation: TestedOperation<A>, test: Case<A>) {
   const builder = new GraphBuilder();
   const tensors: Record<string, Tensor | undefined> = {};
   for (const [key, given] of Object.entries(test.inputs)) {
@@ -169,13 +170,14 @@ function buildGraph<A>(operation: TestedOperation<A>, test: Case<A>) {
   return { graph, tensors, node: graph.nodes[0] as Node };
 }
 
-function weightsOf<A>(test: Case<A>, graph: Graph): Weights {
+export function weightsOf<A>(test: Case<A>, graph: Graph): Weights {
   return new Map(
     graph.parameters.map(({ name }) => [name, { values: Float32Array.from(test.inputs[name]?.values ?? []) }]),
   );
 }
 
-function givenStates<A>(test: Case<A>): [string, Given][] {
+/** The inputs that are states. */
+export function givenStates<A>(test: Case<A>): [string, Given][] {
   return Object.entries(test.inputs).filter(
     (entry): entry is [string, Given] => entry[1] !== undefined && (entry[1].kind ?? 'state') === 'state',
   );

@@ -1,0 +1,68 @@
+/** Parameters and states of one model in the engine's memory, by name, shared by its programs. */
+import { type FlatLayout, type FlatName, flatNames } from '../graph/flat';
+import { gradientName } from '../graph/reverse';
+import { elements, type Tensor } from '../graph/tensor';
+import { floatsOf, type Weights, weightNamed } from '../graph/weights';
+import type { CpuEngine } from './engine';
+
+export class CpuMemory {
+  readonly #addresses = new Map<string, number>();
+  readonly #owned: number[] = [];
+
+  constructor(
+    readonly engine: CpuEngine,
+    private readonly weights: Weights,
+  ) {}
+
+  /** Address of a parameter or state; parameters are copied from the checkpoint at first use, states start at their initial value. */
+  address(tensor: Tensor): number {
+    const known = this.#addresses.get(tensor.name);
+    if (known !== undefined) return known;
+    const address = this.#own(tensor.name, elements(tensor.shape));
+    if (tensor.initial) this.#fill(tensor, address, tensor.initial, 0);
+    let offset = 0;
+    for (const part of tensor.parts) {
+      this.#fill(tensor, address, floatsOf(weightNamed(this.weights, part.name)), offset);
+      offset += elements(part.shape);
+    }
+    return address;
+  }
+
+  /** A view of a parameter or state that ends with the next allocation. */
+  numbers(tensor: Tensor): Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> {
+    const count = elements(tensor.shape);
+    const address = this.address(tensor);
+    return tensor.element === 'u32' ? this.engine.words(address, count) : this.engine.floats(address, count);
+  }
+
+  /** Lays parameters and their gradients into flat arrays; returns where these lie. */
+  placeFlat(layout: FlatLayout): Readonly<Record<FlatName, number>> {
+    const flat = Object.fromEntries(flatNames.map((name) => [name, this.#own(name, layout.size)])) as Record<
+      FlatName,
+      number
+    >;
+    for (const { tensor, offset } of layout.entries.values()) {
+      this.#addresses.set(tensor.name, flat.parameters + offset * 4);
+      this.#addresses.set(gradientName(tensor), flat.gradients + offset * 4);
+    }
+    return flat;
+  }
+
+  destroy(): void {
+    for (const address of this.#owned.splice(0)) this.engine.free(address);
+    this.#addresses.clear();
+  }
+
+  #own(name: string, count: number): number {
+    const address = this.engine.allocate(count * 4);
+    this.#owned.push(address);
+    this.#addresses.set(name, address);
+    return address;
+  }
+
+  #fill(tensor: Tensor, address: number, values: ArrayLike<number>, offset: number): void {
+    const count = elements(tensor.shape);
+    const view = tensor.element === 'u32' ? this.engine.words(address, count) : this.engine.floats(address, count);
+    view.set(values, offset);
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * The operations that this backend has kernels for, by name. What is not here runs as its twin (see ../program.ts); a training
+ * step has no such operation, so that its bits come from WebAssembly alone.
+ */
+import type { Lowering } from '../command';
+import { linear, linearInputGradient, linearWeightGradient } from './linear';
+
+// biome-ignore lint/suspicious/noExplicitAny: an entry takes the nodes of its own operation, found by its name
+const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
+  linear,
+  linearInputGradient,
+  linearWeightGradient,
+};
+
+/** Undefined when there are no kernels for it. */
+export function loweringOf(operation: string): Lowering | undefined {
+  return lowerings[operation];
+}

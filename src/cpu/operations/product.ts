@@ -1,0 +1,69 @@
+/** Commands of the matrix product `kernels/product.ts`. */
+import type { Command } from '../command';
+
+export interface ProductShape {
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+export interface ProductOperand {
+  /** Address. */
+  readonly at: number;
+  /** Elements between rows as they are stored. */
+  readonly stride: number;
+  /** A is stored [K,M]; B is stored [N,K]. */
+  readonly transposed?: boolean;
+}
+
+export interface ProductEnd {
+  /** C += A · B. */
+  readonly accumulate?: boolean;
+  /** Address, 0 for none, and how many columns have one. */
+  readonly bias?: number;
+  readonly biasCount?: number;
+  /** Address of [M,N] with the stride of C, 0 for none. */
+  readonly residual?: number;
+  readonly residualScale?: number;
+  /** 0 none, 1 SiLU, 2 GELU, 3 ReLU, on the columns from `activationFrom`. */
+  readonly activation?: number;
+  readonly activationFrom?: number;
+}
+
+/** Largest blocks: 64 rows of A by 512 of K and a panel of B stay in the second and first cache. */
+const mostRows = 64;
+const mostColumns = 128;
+
+/** Blocks that several threads can share evenly. */
+const wantedUnits = 16;
+
+/** C[M,N] (+)= A · B, then bias, activation and residual. */
+export function productCommand(
+  { M, N, K }: ProductShape,
+  a: ProductOperand,
+  b: ProductOperand,
+  c: ProductOperand,
+  end: ProductEnd = {},
+): Command {
+  const { rows, columns } = blockOf(M, N);
+  return {
+    kernel: 'product',
+    args: [
+      ...[a.at, b.at, c.at, M, N, K, a.stride, b.stride, c.stride],
+      ...[a.transposed, b.transposed, end.accumulate].map(Number),
+      ...[end.bias ?? 0, end.biasCount ?? 0, end.residual ?? 0],
+      { f32: end.residualScale ?? 1 },
+      ...[end.activation ?? 0, end.activationFrom ?? 0, rows, columns],
+    ],
+    units: Math.ceil(M / rows) * Math.ceil(N / columns),
+  };
+}
+
+/** Smaller blocks pack more than they must, so they shrink only until there are enough. */
+function blockOf(M: number, N: number): { rows: number; columns: number } {
+  let [rows, columns] = [mostRows, mostColumns];
+  const units = () => Math.ceil(M / rows) * Math.ceil(N / columns);
+  while (units() < wantedUnits && columns > 32) columns /= 2;
+  while (units() < wantedUnits && rows > 16 && M > rows / 2) rows /= 2;
+  return { rows, columns };
+}
