@@ -1,5 +1,6 @@
 /**
- * The page as static files: usable under any sub-path, and with a strict Content-Security-Policy in the built page.
+ * The page as static files: usable under any sub-path, with a strict Content-Security-Policy in the built page, and with the
+ * headers for its host beside it (docs/architecture.md, Hosting).
  * The development server goes without the policy, because its reloading needs inline scripts.
  * The charts become a chunk of their own because src/ui/charts/Plots.tsx imports them lazily.
  */
@@ -10,7 +11,8 @@ import { bareWgsl } from './src/gpu/wgsl-text.ts';
 
 const policy = [
   "default-src 'self'",
-  "script-src 'self'",
+  // The CPU backend is WebAssembly, which is compiled nowhere without this word. It allows no eval of script.
+  "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   // data: for the icon, blob: for the picture that a chart becomes on its way to PNG.
   "img-src 'self' data: blob:",
@@ -21,6 +23,16 @@ const policy = [
   "form-action 'none'",
 ].join('; ');
 
+/** What isolates the page from others, so that the browser gives it SharedArrayBuffer. public/isolation.js adds the same. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+/** What a host should send with every file. The policy as a header too: the page's own tag does not bind its workers. */
+const hosting = { ...isolation, 'Content-Security-Policy': policy };
+
 function contentSecurityPolicy(): Plugin {
   return {
     name: 'content-security-policy',
@@ -28,6 +40,18 @@ function contentSecurityPolicy(): Plugin {
     transformIndexHtml: () => [
       { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: policy }, injectTo: 'head-prepend' },
     ],
+  };
+}
+
+/** The headers as a file that Netlify and Cloudflare Pages read. */
+function hostingHeaders(): Plugin {
+  const lines = Object.entries(hosting).map(([name, value]) => `  ${name}: ${value}\n`);
+  return {
+    name: 'hosting-headers',
+    apply: 'build',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: '_headers', source: `/*\n${lines.join('')}` });
+    },
   };
 }
 
@@ -59,7 +83,9 @@ export default defineConfig({
   base: './',
   // A missing file answers 404 and not the page itself, as it does on a static host.
   appType: 'mpa',
-  plugins: [react(), contentSecurityPolicy()],
+  plugins: [react(), contentSecurityPolicy(), hostingHeaders()],
+  server: { headers: isolation },
+  preview: { headers: hosting },
   worker: {
     format: 'es',
     plugins: () => [bareKernels()],
