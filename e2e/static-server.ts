@@ -1,4 +1,4 @@
-/** Serves a folder under a sub-path, as a static host would: no rewriting, 404 for what is not there. */
+/** Serves a folder under a sub-path, as a plain static host would: no headers, no rewriting, 404 for what is not there. */
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +9,7 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.json': 'application/json',
+  '.wasm': 'application/wasm',
 };
 
 /** Returns the address of the folder and a way to stop. */

@@ -1,4 +1,4 @@
-/** Entry of the page: the engine starts first, so that the model loads while the page is drawn. */
+/** Entry of the page: the engine starts before anything is drawn, so that the model loads meanwhile. */
 import './styles/tokens.css';
 import './styles/base.css';
 import { StrictMode } from 'react';
@@ -6,10 +6,12 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { Boundary } from './app/Boundary';
 import { followEngine, startEngine } from './state/commands';
+import { isolate } from './state/isolation';
 import { fetchManifest } from './state/manifest';
 import { fetchRecorded } from './state/recorded';
 import { followAddress } from './state/settings';
 
+void isolate();
 startEngine();
 followAddress(followEngine);
 void fetchManifest();
