@@ -6,7 +6,7 @@ import { Pipelines } from '../../src/gpu/pipelines';
 import type { Weights } from '../../src/graph/weights';
 import type { ModelConfig } from '../../src/model/config';
 import { type GpuOptions, GpuRuntime } from '../../src/model/gpu-runtime';
-import { TwinRuntime } from '../../src/model/twin-runtime';
+import { twinRuntime } from '../../src/model/host-runtime';
 import type { Decoder } from './decoder';
 
 export interface EngineGpu {
@@ -58,7 +58,7 @@ export async function openEngine(
 
 /** Logits [V] after `ids` in float64. */
 export async function twinLogits(config: ModelConfig, weights: Weights, ids: readonly number[]): Promise<Float32Array> {
-  const twin = new TwinRuntime(config, weights, 'float64', async () => {});
+  const twin = twinRuntime(config, weights, 'float64', async () => {});
   await twin.start(ids);
   return twin.logits();
 }

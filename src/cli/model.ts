@@ -13,8 +13,8 @@ import { packsHalf, type Weights } from '../graph/weights';
 import type { ModelConfig } from '../model/config';
 import { modelFileNames, readModelFolder, readModelWeights } from '../model/folder';
 import { GpuRuntime } from '../model/gpu-runtime';
+import { twinRuntime } from '../model/host-runtime';
 import type { Runtime } from '../model/runtime';
-import { TwinRuntime } from '../model/twin-runtime';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import { type OptionRow, type Options, UsageError } from './command';
 
@@ -77,7 +77,7 @@ async function openRuntime(options: Options, folder: string, config: ModelConfig
   const backend = options.choice('backend', ['gpu', 'cpu', 'cpu64']);
   if (backend !== 'gpu') {
     const precision = backend === 'cpu64' ? 'float64' : 'float32';
-    const runtime = new TwinRuntime(config, weights, precision);
+    const runtime = twinRuntime(config, weights, precision);
     return { ...common, runtime, backend: 'cpu', adapter: `CPU twin, ${precision}`, half: false };
   }
   const { device, gates } = await openGpu();

@@ -13,6 +13,9 @@ export const scratchBytes = 1 << 20;
 const controlBytes = 384;
 const page = 65536;
 
+/** Seconds that a thread may take for one claim of units before it counts as gone. */
+const mostWaits = 3;
+
 interface Kernels {
   run(first: number, last: number, control: number, scratch: number, threads: number, waiting: number): number;
   stop(control: number): void;
@@ -76,6 +79,12 @@ export class CpuEngine {
     return engine;
   }
 
+  /** Of the kernels, hexadecimal: the same hash, the same numbers, on every machine. */
+  get hash(): string {
+    const [section] = WebAssembly.Module.customSections(this.options.module, 'hash');
+    return new TextDecoder().decode(section);
+  }
+
   /** Threads that compute, this one included. */
   get threads(): number {
     return this.#threads;
@@ -117,11 +126,12 @@ export class CpuEngine {
   /** Carries out the commands that lie from `first` up to `last`. Throws ThreadGone when another thread has ended. */
   run(first: number, last: number): void {
     let command = first;
-    for (let waiting = 0; command !== last; waiting = 1) {
+    for (let waits = 0; command !== last; waits++) {
       if (this.#gone !== null) throw new ThreadGone(this.#gone);
-      command = this.#kernels.run(command, last, this.#control, this.#scratch, this.#threads, waiting);
-      // A thread that has not answered for a second is gone or held up; only the event loop can tell.
-      if (command !== last) throw new ThreadGone(this.#gone ?? 'A thread of the CPU does not answer.');
+      const next = this.#kernels.run(command, last, this.#control, this.#scratch, this.#threads, waits > 0 ? 1 : 0);
+      if (next !== command) waits = 0;
+      else if (waits >= mostWaits) this.#gone = 'A thread of the CPU does not answer any more.';
+      command = next;
     }
   }
 

@@ -8,6 +8,7 @@ import type { CpuEngine } from './engine';
 export class CpuMemory {
   readonly #addresses = new Map<string, number>();
   readonly #owned: number[] = [];
+  #bytes = 0;
 
   constructor(
     readonly engine: CpuEngine,
@@ -48,14 +49,20 @@ export class CpuMemory {
     return flat;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   destroy(): void {
     for (const address of this.#owned.splice(0)) this.engine.free(address);
     this.#addresses.clear();
+    this.#bytes = 0;
   }
 
   #own(name: string, count: number): number {
     const address = this.engine.allocate(count * 4);
     this.#owned.push(address);
+    this.#bytes += count * 4;
     this.#addresses.set(name, address);
     return address;
   }

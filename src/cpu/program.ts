@@ -56,11 +56,6 @@ export class CpuProgram {
     });
   }
 
-  /** Nodes; the range that `run` takes counts them. */
-  get length(): number {
-    return this.#steps.length;
-  }
-
   /** Nodes that run as their twin, for want of a kernel. */
   get twins(): readonly Node[] {
     return this.#steps.filter(({ twin }) => twin !== null).map(({ node }) => node);
@@ -85,6 +80,10 @@ export class CpuProgram {
   /** Numbers of a parameter, state or result, as a view that ends with the next allocation. */
   read(tensor: Tensor): Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> {
     return viewOf(this.memory.engine, this.#addressOf(tensor), tensor);
+  }
+
+  carrierOf(index: number): 'wasm' | 'twin' {
+    return this.#steps[index]?.twin ? 'twin' : 'wasm';
   }
 
   destroy(): void {

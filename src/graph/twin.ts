@@ -65,8 +65,9 @@ export class TwinProgram {
     });
   }
 
-  run(): void {
-    for (const step of this.#steps) step();
+  /** Runs the nodes `first` ≤ i < `end`, all unless given. */
+  run(first = 0, end = this.#steps.length): void {
+    for (let index = first; index < end; index++) this.#steps[index]?.();
   }
 
   /** Numbers of a parameter, state or result; other activations share memory and may be overwritten. */
@@ -75,6 +76,12 @@ export class TwinProgram {
     if (!array) throw new Error(`${tensor.name} is not part of this program.`);
     return array;
   }
+
+  carrierOf(): 'twin' {
+    return 'twin';
+  }
+
+  destroy(): void {}
 
   #memory(tensors: Tensors): Memory<Tensors> {
     const entries = Object.entries(tensors).map(([key, tensor]) => [key, tensor && this.read(tensor)]);

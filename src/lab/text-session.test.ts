@@ -4,9 +4,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Weights } from '../graph/weights';
 import { completeConfig, type ModelConfig } from '../model/config';
+import { type HostRuntime, twinRuntime } from '../model/host-runtime';
 import { tensorTable } from '../model/names';
 import type { Runtime } from '../model/runtime';
-import { TwinRuntime } from '../model/twin-runtime';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import { TextSession, type Written } from './text-session';
 
@@ -37,8 +37,8 @@ const weights: Weights = new Map(
 );
 const settings = { temperature: 1, topK: 0, topP: 1, seed: 3 };
 
-function runtime(): TwinRuntime {
-  return new TwinRuntime(config, weights, 'float32', async () => {});
+function runtime(): HostRuntime {
+  return twinRuntime(config, weights, 'float32', async () => {});
 }
 
 async function writeAll(session: TextSession, length: number, stopped?: () => boolean): Promise<Written> {

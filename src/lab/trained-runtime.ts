@@ -1,8 +1,10 @@
 /** A runtime that writes text with the weights of a training run, on the backend that trains it. */
+
+import { CpuExecutor } from '../cpu/executor';
 import type { ModelConfig } from '../model/config';
 import { GpuRuntime } from '../model/gpu-runtime';
+import { HostRuntime, twinRuntime } from '../model/host-runtime';
 import type { Runtime } from '../model/runtime';
-import { TwinRuntime } from '../model/twin-runtime';
 import type { TrainerBackend } from '../train/trainer';
 
 /** The weights are copied; destroy the runtime to free them. */
@@ -12,7 +14,10 @@ export async function trainedRuntime(
   weights: ReadonlyMap<string, Float32Array>,
 ): Promise<Runtime> {
   const stored = new Map([...weights].map(([name, values]) => [name, { values }]));
-  if (backend.kind === 'cpu') return new TwinRuntime(config, stored, 'float32');
+  if (backend.kind === 'cpu') {
+    if (!backend.engine) return twinRuntime(config, stored, 'float32');
+    return new HostRuntime(config, new CpuExecutor(backend.engine, stored));
+  }
   const { device, pipelines, subgroups, winners, family } = backend;
   return GpuRuntime.open(device, pipelines, config, stored, {
     half: false,

@@ -7,7 +7,7 @@
  * its last snapshot and repeats what came since, with the same bits; after a step that is not finite it goes back and stops.
  */
 import type { BatchStream } from '../data/batches';
-import type { KernelTime } from '../gpu/profile';
+import type { KernelTime } from '../graph/kernel-time';
 import { type ChangePoint, type Curves, type LiveKey, noCurves } from '../train/curves';
 import { namedWeights } from '../train/flat-weights';
 import { planTraining } from '../train/plan';

@@ -5,9 +5,9 @@ import type { Counters, Device } from '../gpu/device';
 import { Pipelines } from '../gpu/pipelines';
 import { type Fixture, fixtureNames, readFixture } from './fixture-folder';
 import { GpuRuntime } from './gpu-runtime';
+import { twinRuntime } from './host-runtime';
 import type { SamplingSettings, TokenRecord } from './records';
 import type { Runtime } from './runtime';
-import { TwinRuntime } from './twin-runtime';
 
 const greedy: SamplingSettings = { temperature: 0, topK: 0, topP: 1, seed: 0 };
 const warm: SamplingSettings = { temperature: 0.9, topK: 20, topP: 0.9, seed: 7 };
@@ -76,7 +76,7 @@ describe('text', () => {
   ])('%s is the same on the GPU and on the twin', async (_, settings) => {
     const fixture = readFixture('pangu-pi');
     const runtime = await open(fixture);
-    const twin = new TwinRuntime(fixture.config, fixture.weights, 'float32', async () => {});
+    const twin = twinRuntime(fixture.config, fixture.weights, 'float32', async () => {});
     const prompt = fixture.ids[0]?.slice(0, 4) ?? [];
     const [onGpu, onTwin] = [await write(runtime, prompt, 12, settings), await write(twin, prompt, 12, settings)];
     expect(idsOf(onGpu)).toEqual(idsOf(onTwin));
@@ -129,7 +129,7 @@ describe('explaining a token', () => {
       const ids = fixture.ids[0] ?? [];
       const position = ids.length - 2;
       const explained = await Promise.all(
-        [await open(fixture), new TwinRuntime(fixture.config, fixture.weights, 'float64', async () => {})].map(
+        [await open(fixture), twinRuntime(fixture.config, fixture.weights, 'float64', async () => {})].map(
           async (runtime) => {
             await runtime.start(ids);
             return runtime.explain(position, ids[position] ?? 0);

@@ -1,35 +1,59 @@
 /**
- * A model on the CPU twin: the same graphs in plain TypeScript, float32 for machines without WebGPU, float64 as the oracle.
+ * A model on the CPU: the graphs of every other backend on an executor, which is WebAssembly or the TypeScript twin.
  */
+import { type Breathe, breather } from '../graph/breather';
 import { type Cost, costOf } from '../graph/cost';
-import { type Precision, TwinMemory, TwinProgram } from '../graph/twin';
+import type { Executor, ExecutorProgram } from '../graph/executor';
+import { elements } from '../graph/tensor';
+import type { Precision } from '../graph/twin';
+import { TwinExecutor } from '../graph/twin-executor';
 import type { Weights } from '../graph/weights';
 import type { ModelConfig } from './config';
-import { type InspectGraph, inspectGraph, promptGraph, type TokenGraph, tokenGraph } from './graphs';
+import { type InspectGraph, inspectGraph, type PromptGraph, promptGraph, type TokenGraph, tokenGraph } from './graphs';
+import { bucketFor } from './prompt-buckets';
 import { readRecord, type SamplingSettings, type TokenRecord, writeSettings } from './records';
 import type { Explanation, MemoryUse, Runtime } from './runtime';
 
-export class TwinRuntime implements Runtime {
+/** Milliseconds without giving way to events. */
+const longestTurn = 20;
+
+/** Up to this many tokens are decoded one by one rather than compiling a program for a prompt of their length. */
+const shortPrompt = 4;
+
+/** A model on the twin in `precision`. */
+export function twinRuntime(
+  config: ModelConfig,
+  weights: Weights,
+  precision: Precision,
+  breathe?: Breathe,
+): HostRuntime {
+  return new HostRuntime(config, new TwinExecutor(precision, weights), breathe);
+}
+
+export class HostRuntime implements Runtime {
   readonly cost: Cost;
   readonly tokenCounts = { dispatches: 0, submits: 0 };
-  readonly #memory: TwinMemory;
   readonly #graph: TokenGraph;
-  readonly #program: TwinProgram;
-  #inspection: { graph: InspectGraph; program: TwinProgram } | undefined;
+  readonly #program: ExecutorProgram;
+  readonly #prompts = new Map<number, { graph: PromptGraph; program: ExecutorProgram }>();
+  #inspection: { graph: InspectGraph; program: ExecutorProgram } | undefined;
   #position = 0;
   #prefixLength = 0;
 
+  /** The runtime owns the executor. `breathe` lets messages in between two tokens. */
   constructor(
     readonly config: ModelConfig,
-    weights: Weights,
-    precision: Precision,
-    /** Lets messages in between two tokens; the default waits for a macrotask. */
-    private readonly breathe: () => Promise<void> = () => new Promise((resolve) => setTimeout(resolve)),
+    private readonly executor: Executor,
+    private readonly breathe: Breathe = breather(longestTurn),
   ) {
-    this.#memory = new TwinMemory(precision, weights);
     this.#graph = tokenGraph(config);
-    this.#program = new TwinProgram(this.#graph.graph, this.#memory);
+    this.#program = executor.compile(this.#graph.graph);
     this.cost = costOf(this.#graph.graph, 4);
+  }
+
+  /** The program of one token, for the profiler. */
+  get tokenProgram(): ExecutorProgram {
+    return this.#program;
   }
 
   memory(): MemoryUse {
@@ -43,8 +67,10 @@ export class TwinRuntime implements Runtime {
     if (count < 1 || count > context) throw new RangeError(`A prompt of ${count} tokens: give 1 to ${context}.`);
     const prefix = this.config.attention_mask === 'prefix';
     this.#prefixLength = prefix ? prefixLength : 0;
-    if (prefix) this.#cachePrompt(ids);
-    for (let position = 0; !prefix && position < count - 1; position++) {
+    // A prefix model's prompt sees itself in both directions, so it must run as a whole, the last token with it.
+    const together = prefix || (this.executor.prefersRows && count - 1 > shortPrompt);
+    if (together) this.#cachePrompt(ids, prefix ? count : count - 1);
+    for (let position = 0; !together && position < count - 1; position++) {
       this.rewind(position, ids[position] ?? 0);
       this.#program.run();
       await this.breathe();
@@ -54,12 +80,12 @@ export class TwinRuntime implements Runtime {
 
   rewind(position: number, id: number): void {
     this.#position = position;
-    this.#memory.numbers(this.#graph.token).set([id]);
-    this.#memory.numbers(this.#graph.cursor).set([position, 1, this.#prefixLength, 0]);
+    this.executor.numbers(this.#graph.token).set([id]);
+    this.executor.numbers(this.#graph.cursor).set([position, 1, this.#prefixLength, 0]);
   }
 
   async *tokens(count: number, settings: SamplingSettings): AsyncGenerator<TokenRecord, void, void> {
-    this.#memory.numbers(this.#graph.settings).set(writeSettings(settings));
+    this.executor.numbers(this.#graph.settings).set(writeSettings(settings));
     const room = this.config.max_position_embeddings - this.#position - 1;
     for (let index = 0; index < Math.min(count, room); index++) {
       this.#program.run();
@@ -71,7 +97,8 @@ export class TwinRuntime implements Runtime {
   }
 
   async logits(): Promise<Float32Array> {
-    this.#memory.numbers(this.#graph.settings).set(writeSettings({ temperature: 0, topK: 0, topP: 1, seed: 0 }));
+    const greedy = writeSettings({ temperature: 0, topK: 0, topP: 1, seed: 0 });
+    this.executor.numbers(this.#graph.settings).set(greedy);
     this.#program.run();
     return Float32Array.from(this.#program.read(this.#graph.logits));
   }
@@ -88,20 +115,34 @@ export class TwinRuntime implements Runtime {
   }
 
   destroy(): void {
-    this.#inspection = undefined;
+    for (const { program } of this.#prompts.values()) program.destroy();
+    this.#inspection?.program.destroy();
+    this.#program.destroy();
+    this.executor.destroy();
   }
 
-  /** A prefix model's prompt sees itself in both directions, so it must run as a whole. */
-  #cachePrompt(ids: ArrayLike<number>): void {
-    const graph = promptGraph(this.config, ids.length);
-    const program = new TwinProgram(graph.graph, this.#memory);
-    this.#memory.numbers(graph.ids).set(Array.from(ids));
-    this.#memory.numbers(graph.cursor).set([0, ids.length, this.#prefixLength, 0]);
+  #cachePrompt(ids: ArrayLike<number>, count: number): void {
+    const { graph, program } = this.#prompt(count);
+    const padded = new Uint32Array(elements(graph.ids.shape));
+    for (let i = 0; i < count; i++) padded[i] = ids[i] ?? 0;
+    this.executor.numbers(graph.ids).set(padded);
+    this.executor.numbers(graph.cursor).set([0, count, this.#prefixLength, 0]);
     program.run();
   }
 
-  #openInspection(): { graph: InspectGraph; program: TwinProgram } {
+  /** Where rows past the end are cheap, a bucket serves many lengths; else the prompt's own length is compiled. */
+  #prompt(count: number): { graph: PromptGraph; program: ExecutorProgram } {
+    const length = this.executor.prefersRows ? bucketFor(count, this.config.max_position_embeddings) : count;
+    const known = this.#prompts.get(length);
+    if (known) return known;
+    const graph = promptGraph(this.config, length);
+    const prompt = { graph, program: this.executor.compile(graph.graph) };
+    this.#prompts.set(length, prompt);
+    return prompt;
+  }
+
+  #openInspection(): { graph: InspectGraph; program: ExecutorProgram } {
     const graph = inspectGraph(this.config);
-    return { graph, program: new TwinProgram(graph.graph, this.#memory) };
+    return { graph, program: this.executor.compile(graph.graph) };
   }
 }

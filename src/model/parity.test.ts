@@ -19,8 +19,8 @@ import { floatsOf } from '../graph/weights';
 import { type Fixture, fixtureNames, readFixture } from './fixture-folder';
 import { GpuRuntime } from './gpu-runtime';
 import { scoreGraph } from './graphs';
+import { twinRuntime } from './host-runtime';
 import type { Runtime } from './runtime';
-import { TwinRuntime } from './twin-runtime';
 
 /** PyTorch computed in float64 and stored f32, so agreement is to the rounding of f32. */
 const twinTolerance = 1e-12;
@@ -111,7 +111,7 @@ describe.each(fixtureNames)('%s', (name) => {
   );
 
   it('reads a text through the cache as it reads it at once, on the twin', async () => {
-    const runtime = new TwinRuntime(fixture.config, fixture.weights, 'float64', async () => {});
+    const runtime = twinRuntime(fixture.config, fixture.weights, 'float64', async () => {});
     expect(await worstDecodeError(fixture, runtime)).toBeLessThan(twinTolerance);
   });
 

@@ -1,6 +1,6 @@
 /**
  * What a model can do once it is loaded, whichever backend carries it: fill the cache, write tokens, explain one.
- * `gpu-runtime.ts` and `twin-runtime.ts` implement it; panels and command line speak to this.
+ * `gpu-runtime.ts` and `host-runtime.ts` implement it; panels and command line speak to this.
  */
 import type { Cost } from '../graph/cost';
 import type { ModelConfig } from './config';

@@ -9,9 +9,9 @@ import { nmse } from '../gpu/kernels/parity';
 import { Pipelines } from '../gpu/pipelines';
 import { readModelWeights } from './folder';
 import { GpuRuntime } from './gpu-runtime';
+import { twinRuntime } from './host-runtime';
 import { parameterCount } from './names';
 import type { Runtime } from './runtime';
-import { TwinRuntime } from './twin-runtime';
 
 const modelsFolder = path.resolve(import.meta.dirname, '..', '..', 'public', 'models');
 const fixturesFolder = path.join(import.meta.dirname, 'shipped-fixtures');
@@ -63,7 +63,7 @@ describe.each(manifest.models.map(({ id }: { id: string }) => id) as string[])('
         half: true,
         subgroups: true,
       });
-      const twin = new TwinRuntime(config, weights, 'float64', async () => {});
+      const twin = twinRuntime(config, weights, 'float64', async () => {});
       for (const runtime of [gpu, twin]) {
         await runtime.start(prompt.ids);
         expect(nmse(await runtime.logits(), prompt.logits)).toBeLessThan(logitTolerance);
@@ -75,7 +75,7 @@ describe.each(manifest.models.map(({ id }: { id: string }) => id) as string[])('
   it('writes the same 64 greedy tokens on the GPU and on the twin', async () => {
     const device = await dawnDevice();
     const gpu = await GpuRuntime.open(device, new Pipelines(device), config, weights, { half: true, subgroups: true });
-    const twin = new TwinRuntime(config, weights, 'float32', async () => {});
+    const twin = twinRuntime(config, weights, 'float32', async () => {});
     for (const { ids } of prompts) {
       const written = await greedyIds(gpu, ids);
       expect(written).toHaveLength(64);

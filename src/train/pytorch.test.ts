@@ -17,10 +17,10 @@ import { TwinMemory, TwinProgram } from '../graph/twin';
 import { type Fixture, fixtureNames, readFixture } from '../model/fixture-folder';
 import { trainingGraph } from '../model/training-graph';
 import { groupIndex, rulesOf } from './groups';
+import { twinTrainer } from './host-trainer';
 import { openTrainer } from './open-trainer';
 import { recipeDefaults } from './recipe-schema';
 import type { Trainer, TrainerBackend, TrainerOptions } from './trainer';
-import { TwinTrainer } from './twin-trainer';
 
 /** Relative to the largest gradient of the tensor. float64 stored as f32; an error in a rule is above 1e-2. */
 const twinTolerance = 2e-6;
@@ -146,7 +146,7 @@ describe.each(fixtureNames)('%s', (name) => {
     for (const [tensor, gradient] of gradients) {
       expect(worst(gradient, fixture.gradients.get(tensor) ?? [], scale), tensor).toBeLessThan(twinTolerance);
     }
-    const trainer = new TwinTrainer(optionsOf(fixture, { kind: 'cpu' }), fixture.weights, 'float64');
+    const trainer = twinTrainer(optionsOf(fixture, { kind: 'cpu' }), fixture.weights, 'float64');
     expect(worst(await lossesOf(trainer, fixture), fixture.losses)).toBeLessThan(1e-6);
   });
 
@@ -180,7 +180,7 @@ it('lets exactly the matrices decay that PyTorch lets decay', () => {
 it('trains fifty steps on the GPU as on the twin', async () => {
   const fixture = readFixture('pangu-pi');
   const trainers = [
-    new TwinTrainer(optionsOf(fixture, { kind: 'cpu' }), fixture.weights, 'float64'),
+    twinTrainer(optionsOf(fixture, { kind: 'cpu' }), fixture.weights, 'float64'),
     await openTrainer(optionsOf(fixture, gpu('thread'))),
   ];
   const curves: number[][] = [[], []];

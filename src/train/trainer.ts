@@ -1,12 +1,14 @@
 /**
- * What trains a model, whichever backend carries it: `gpu-trainer.ts` and `twin-trainer.ts` implement it, the run in
+ * What trains a model, whichever backend carries it: `gpu-trainer.ts` and `host-trainer.ts` implement it, the run in
  * `src/lab/training-run.ts` drives it. A trainer knows batches of ids; it knows no text, no files and no clock.
  */
+
+import type { CpuEngine } from '../cpu/engine';
 import type { Batch } from '../data/batches';
 import type { Winners } from '../gpu/choice';
 import type { Device } from '../gpu/device';
 import type { Pipelines } from '../gpu/pipelines';
-import type { KernelTime } from '../gpu/profile';
+import type { KernelTime } from '../graph/kernel-time';
 import type { Family } from '../graph/operation';
 import type { Tensor } from '../graph/tensor';
 import type { Weights } from '../graph/weights';
@@ -63,8 +65,8 @@ export type TrainerBackend =
       /** Run this family wherever it can; else what usually wins on such an adapter. */
       readonly family?: Family;
     }
-  /** The twin in float32. */
-  | { readonly kind: 'cpu' };
+  /** WebAssembly on the engine; without one, the twin in float32. */
+  | { readonly kind: 'cpu'; readonly engine?: CpuEngine };
 
 /** The part of a recipe that a trainer needs. */
 export type TrainingValues = Pick<

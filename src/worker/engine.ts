@@ -11,10 +11,10 @@ import { TextSession, type Written } from '../lab/text-session';
 import type { ModelConfig } from '../model/config';
 import { GpuRuntime } from '../model/gpu-runtime';
 import { tokenGraph } from '../model/graphs';
+import { twinRuntime } from '../model/host-runtime';
 import { memoryNeed, memoryProblem } from '../model/memory-fit';
 import { parameterCount } from '../model/names';
 import type { Runtime } from '../model/runtime';
-import { TwinRuntime } from '../model/twin-runtime';
 import { StreamDecoder } from '../tokenizer/streamDecoder';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { type FetchProgress, openModel } from './model-source';
@@ -201,7 +201,7 @@ export class Engine {
   }
 
   async #openRuntime(id: string, config: ModelConfig, weights: Weights, options: EngineOptions): Promise<Runtime> {
-    if (!this.#gpu) return new TwinRuntime(config, weights, 'float32');
+    if (!this.#gpu) return twinRuntime(config, weights, 'float32');
     const { device, pipelines, gates } = this.#gpu;
     const half = packsHalf(options.weights, weights);
     const problem = memoryProblem(memoryNeed([tokenGraph(config).graph], half ? 2 : 4), device.adapter.limits);

@@ -10,7 +10,7 @@ import type { CalibrationRow } from '../gpu/calibration';
 import type { Ceilings } from '../gpu/ceilings/ceilings';
 import type { AdapterDescription, Counters } from '../gpu/device';
 import type { Gate } from '../gpu/gates/gates';
-import type { KernelTime } from '../gpu/profile';
+import type { KernelTime } from '../graph/kernel-time';
 import type { Family } from '../graph/operation';
 import type { ModelConfig } from '../model/config';
 import type { MemoryUse } from '../model/runtime';

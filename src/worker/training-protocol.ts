@@ -3,7 +3,7 @@
  * while another learns. Requests are answered as listed; a run that was started goes on in the background and tells about
  * itself through `run` and `runPoints` until its state is final. One run at a time a worker.
  */
-import type { KernelTime } from '../gpu/profile';
+import type { KernelTime } from '../graph/kernel-time';
 import type { RunFacts, RunRecord } from '../lab/run-record';
 import type { Curves, LiveKey } from '../train/curves';
 import type { Recipe } from '../train/recipe';

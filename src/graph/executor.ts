@@ -1,0 +1,38 @@
+/**
+ * What runs graphs on the CPU, whichever code carries it: the twin (`twin.ts`) or WebAssembly (`src/cpu`). It holds the
+ * parameters and states of one model; the programs that it compiles share them by name.
+ */
+import type { FlatLayout, FlatName } from './flat';
+import type { Graph } from './graph';
+import type { Numbers } from './operation';
+import type { Tensor } from './tensor';
+
+export type Floats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
+export interface ExecutorProgram {
+  readonly graph: Graph;
+  /** Runs the nodes `first` ≤ i < `end`, all unless given. */
+  run(first?: number, end?: number): void;
+  /** Numbers of a parameter, state or result. The view ends when the executor compiles or holds something new. */
+  read(tensor: Tensor): Numbers;
+  /** What computes node `index`. */
+  carrierOf(index: number): 'wasm' | 'twin';
+  destroy(): void;
+}
+
+export interface Executor {
+  /** Of the code that computes, hexadecimal: the same hash, the same numbers. */
+  readonly hash: string;
+  /** Whether rows that run at once cost less than one after the other. */
+  readonly prefersRows: boolean;
+  compile(graph: Graph): ExecutorProgram;
+  /** Numbers of a parameter or state, which is there from its first use on. The view ends as `read`'s does. */
+  numbers(tensor: Tensor): Numbers;
+  /** Lets parameters and their gradients be parts of flat arrays; before their first use. */
+  placeFlat(layout: FlatLayout): void;
+  /** A flat array. The view ends as `read`'s does. */
+  flat(name: FlatName): Floats;
+  /** Bytes that it holds. */
+  readonly bytes: number;
+  destroy(): void;
+}
