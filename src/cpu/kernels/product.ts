@@ -111,7 +111,7 @@ function block(args: usize, firstRow: i32, endRow: i32, firstColumn: i32, endCol
  * Sets 4 × 8 sums over `count` ≥ 1 steps, or adds to them: 16 bytes of A and 32 of B a step. Engines move the loads of a straight line
  * to its front and then run out of registers, so the four steps of a turn are kept apart by the tests that end the loop.
  */
-function tile(a: usize, b: usize, count: i32, c0: usize, c1: usize, c2: usize, c3: usize, add: bool): void {
+export function tile(a: usize, b: usize, count: i32, c0: usize, c1: usize, c2: usize, c3: usize, add: bool): void {
   let s00 = f32x4.splat(0);
   let s01 = s00;
   let s10 = s00;
@@ -231,7 +231,7 @@ function packStraight(b: usize, stride: i32, width: i32, count: i32, panel: usiz
 }
 
 /** Columns of B that are rows in memory: turned, four by four. */
-function packTransposed(b: usize, stride: i32, width: i32, count: i32, panel: usize): void {
+export function packTransposed(b: usize, stride: i32, width: i32, count: i32, panel: usize): void {
   if (width === 8) {
     transposeFour(b, stride, count, panel, 32);
     transposeFour(b + ((stride as usize) << 4), stride, count, panel + 16, 32);
@@ -249,7 +249,7 @@ function packTransposed(b: usize, stride: i32, width: i32, count: i32, panel: us
 }
 
 /** Four rows, `count` long, side by side: 16 bytes every `step`. */
-function transposeFour(r0: usize, stride: i32, count: i32, panel: usize, step: usize): void {
+export function transposeFour(r0: usize, stride: i32, count: i32, panel: usize, step: usize): void {
   const next = (stride as usize) << 2;
   let r1 = r0 + next;
   let r2 = r1 + next;
@@ -290,7 +290,7 @@ function transposeFour(r0: usize, stride: i32, count: i32, panel: usize, step: u
 }
 
 /** Groups of four rows of an A that is stored transposed: for each step of k the four side by side. */
-function packLeft(A: usize, stride: i32, firstRow: i32, endRow: i32, k0: i32, count: i32, packed: usize): void {
+export function packLeft(A: usize, stride: i32, firstRow: i32, endRow: i32, k0: i32, count: i32, packed: usize): void {
   const next = (stride as usize) << 2;
   for (let row = firstRow; row < endRow; row += 4) {
     const rows = min(4, endRow - row);
@@ -315,7 +315,15 @@ function packLeft(A: usize, stride: i32, firstRow: i32, endRow: i32, k0: i32, co
 }
 
 /** The same of an A whose rows are rows in memory. */
-function packLeftRows(A: usize, stride: i32, firstRow: i32, endRow: i32, k0: i32, count: i32, packed: usize): void {
+export function packLeftRows(
+  A: usize,
+  stride: i32,
+  firstRow: i32,
+  endRow: i32,
+  k0: i32,
+  count: i32,
+  packed: usize,
+): void {
   for (let row = firstRow; row < endRow; row += 4) {
     let from = A + (((row * stride + k0) as usize) << 2);
     if (row + 4 <= endRow) {
