@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { bareWgsl } from './src/gpu/wgsl-text.ts';
+import { buildKernels } from './tools/kernels.mjs';
 
 const policy = [
   "default-src 'self'",
@@ -69,6 +70,19 @@ function bareKernels(): Plugin {
   };
 }
 
+/** Compiles the CPU's kernels before anything asks for them, and again when a source changes under the development server. */
+function cpuKernels(): Plugin {
+  return {
+    name: 'cpu-kernels',
+    buildStart: buildKernels,
+    async hotUpdate({ file }) {
+      if (!/src[\\/]cpu[\\/]kernels/.test(file)) return;
+      await buildKernels();
+      this.environment.hot.send({ type: 'full-reload' });
+    },
+  };
+}
+
 /**
  * The engine as a file of its own: graph, kernels, models, training. Reading files of models, measuring a device, text,
  * storage and the worker's protocol are not part of it.
@@ -83,7 +97,7 @@ export default defineConfig({
   base: './',
   // A missing file answers 404 and not the page itself, as it does on a static host.
   appType: 'mpa',
-  plugins: [react(), contentSecurityPolicy(), hostingHeaders()],
+  plugins: [react(), cpuKernels(), contentSecurityPolicy(), hostingHeaders()],
   server: { headers: isolation },
   preview: { headers: hosting },
   worker: {

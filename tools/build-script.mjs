@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildKernels } from './kernels.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -9,6 +10,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export async function buildScript(entry, name) {
   const folder = path.join(root, '.cache', 'scripts');
   const output = path.join(folder, `${name}.mjs`);
+  await buildKernels();
   const folders = ['src', path.dirname(entry)].map((part) => path.join(root, part));
   if (existsSync(output) && statSync(output).mtimeMs > Math.max(...folders.map(newest))) return output;
   mkdirSync(folder, { recursive: true });

@@ -1,9 +1,8 @@
 /** A runtime that writes text with the weights of a training run, on the backend that trains it. */
 
-import { CpuExecutor } from '../cpu/executor';
 import type { ModelConfig } from '../model/config';
 import { GpuRuntime } from '../model/gpu-runtime';
-import { HostRuntime, twinRuntime } from '../model/host-runtime';
+import { openHostRuntime } from '../model/host-runtime';
 import type { Runtime } from '../model/runtime';
 import type { TrainerBackend } from '../train/trainer';
 
@@ -14,10 +13,7 @@ export async function trainedRuntime(
   weights: ReadonlyMap<string, Float32Array>,
 ): Promise<Runtime> {
   const stored = new Map([...weights].map(([name, values]) => [name, { values }]));
-  if (backend.kind === 'cpu') {
-    if (!backend.engine) return twinRuntime(config, stored, 'float32');
-    return new HostRuntime(config, new CpuExecutor(backend.engine, stored));
-  }
+  if (backend.kind === 'cpu') return openHostRuntime(backend.engine ?? null, config, stored);
   const { device, pipelines, subgroups, winners, family } = backend;
   return GpuRuntime.open(device, pipelines, config, stored, {
     half: false,

@@ -1,6 +1,8 @@
 /**
  * A model on the CPU: the graphs of every other backend on an executor, which is WebAssembly or the TypeScript twin.
  */
+import type { CpuEngine } from '../cpu/engine';
+import { CpuExecutor } from '../cpu/executor';
 import { type Breathe, breather } from '../graph/breather';
 import { type Cost, costOf } from '../graph/cost';
 import type { Executor, ExecutorProgram } from '../graph/executor';
@@ -28,6 +30,18 @@ export function twinRuntime(
   breathe?: Breathe,
 ): HostRuntime {
   return new HostRuntime(config, new TwinExecutor(precision, weights), breathe);
+}
+
+/** A model on WebAssembly; without an engine on the twin, in float32. Throws a sentence when memory is refused. */
+export function openHostRuntime(engine: CpuEngine | null, config: ModelConfig, weights: Weights): HostRuntime {
+  if (!engine) return twinRuntime(config, weights, 'float32');
+  const executor = new CpuExecutor(engine, weights);
+  try {
+    return new HostRuntime(config, executor);
+  } catch (error) {
+    executor.destroy();
+    throw error;
+  }
 }
 
 export class HostRuntime implements Runtime {

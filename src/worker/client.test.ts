@@ -64,7 +64,17 @@ describe('what is still to be answered', () => {
   test('a device that comes unasked ends nothing else', () => {
     const device: Event = {
       type: 'device',
-      device: { backend: 'cpu', adapter: null, reason: 'none', gates: [], bytesInUse: 0, counters: null },
+      device: {
+        backend: 'cpu',
+        setting: 'auto',
+        adapter: null,
+        reason: 'none',
+        gates: [],
+        cpu: { kind: 'wasm', threads: 2, cores: 2, reason: null },
+        choice: null,
+        bytesInUse: 0,
+        counters: null,
+      },
     };
     expect(unanswered(['generate'], device)).toEqual(['generate']);
     expect(unanswered(['generate', 'loseDevice'], device)).toEqual(['generate']);

@@ -2,23 +2,29 @@
  * The engine that runs models: the loaded one and the text being written, on the worker's device or the CPU.
  * It carries requests out; `host.ts` only moves messages.
  */
+import { ThreadGone } from '../cpu/engine';
 import { calibrate } from '../gpu/calibration';
 import { measureCeilings } from '../gpu/ceilings/ceilings';
 import { passed } from '../gpu/gates/gates';
 import { profileProgram } from '../gpu/profile';
+import { breather } from '../graph/breather';
+import { costOf } from '../graph/cost';
+import { profileOnCpu } from '../graph/kernel-time';
 import { packsHalf, type Weights } from '../graph/weights';
+import { type Backend, type BackendSetting, timeDecoding } from '../lab/backend-choice';
 import { TextSession, type Written } from '../lab/text-session';
 import type { ModelConfig } from '../model/config';
 import { GpuRuntime } from '../model/gpu-runtime';
 import { tokenGraph } from '../model/graphs';
-import { twinRuntime } from '../model/host-runtime';
+import { HostRuntime, openHostRuntime } from '../model/host-runtime';
 import { memoryNeed, memoryProblem } from '../model/memory-fit';
 import { parameterCount } from '../model/names';
 import type { Runtime } from '../model/runtime';
 import { StreamDecoder } from '../tokenizer/streamDecoder';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Backends } from './backends';
 import { type FetchProgress, openModel } from './model-source';
-import { type EngineDevice, type OpenGpu, sentence } from './open-device';
+import { type OpenGpu, sentence } from './open-device';
 import type {
   DeviceReport,
   EngineOptions,
@@ -51,14 +57,14 @@ export class Engine {
   #writing = false;
 
   constructor(
-    private readonly device: EngineDevice,
+    private readonly backends: Backends,
     private readonly modelsUrl: string,
     private readonly emit: Emit,
   ) {}
 
-  /** Opens the device, or settles for the CPU and says why. */
-  async open(backend: 'auto' | 'cpu'): Promise<void> {
-    await this.device.open(backend);
+  /** Opens what is asked for, or settles for the CPU and says why. The loaded model goes on where it is. */
+  async open(setting: BackendSetting, threads: number | null): Promise<void> {
+    await this.backends.open(setting, threads);
     this.emit({ type: 'device', device: this.deviceReport() });
   }
 
@@ -149,11 +155,13 @@ export class Engine {
   async profile(): Promise<void> {
     const { session } = this.#loaded();
     const { runtime } = session;
-    if (!this.#gpu || !(runtime instanceof GpuRuntime)) {
-      throw new Error('The model runs on the CPU: there are no GPU kernels to time.');
-    }
     // The last token of the text is decoded again, so that attention is timed over a cache of real length.
     runtime.rewind(Math.max(0, session.ids.length - 1), session.ids.at(-1) ?? 0);
+    if (runtime instanceof HostRuntime) {
+      this.emit({ type: 'profile', kernels: await profileOnCpu(runtime.tokenProgram, breather(20)) });
+      return;
+    }
+    if (!this.#gpu || !(runtime instanceof GpuRuntime)) throw new Error('There are no kernels to time.');
     const kernels = await profileProgram(this.#gpu.device, runtime.tokenProgram, runtime.resourcesInUse);
     this.emit({ type: 'profile', kernels });
   }
@@ -193,15 +201,37 @@ export class Engine {
   }
 
   deviceReport(): DeviceReport {
-    return this.device.report(sum(Object.values(this.#model?.session.runtime.memory() ?? {})));
+    const runtime = this.#model?.session.runtime;
+    const backend = runtime instanceof HostRuntime || !this.#gpu || this.backends.setting === 'cpu' ? 'cpu' : 'gpu';
+    return this.backends.report('decode', backend, sum(Object.values(runtime?.memory() ?? {})));
   }
 
   get #gpu(): OpenGpu | null {
-    return this.device.gpu;
+    return this.backends.device.gpu;
   }
 
   async #openRuntime(id: string, config: ModelConfig, weights: Weights, options: EngineOptions): Promise<Runtime> {
-    if (!this.#gpu) return twinRuntime(config, weights, 'float32');
+    const { flops } = costOf(tokenGraph(config).graph);
+    const backend = await this.backends.pick('decode', flops, async (candidate) => {
+      this.emit({ type: 'progress', task: 'compare', done: candidate === 'cpu' ? 0 : 1, total: 2 });
+      const runtime = await this.#openRuntimeOn(candidate, id, config, weights, options);
+      try {
+        return await timeDecoding(runtime);
+      } finally {
+        runtime.destroy();
+      }
+    });
+    return this.#openRuntimeOn(backend, id, config, weights, options);
+  }
+
+  async #openRuntimeOn(
+    backend: Backend,
+    id: string,
+    config: ModelConfig,
+    weights: Weights,
+    options: EngineOptions,
+  ): Promise<Runtime> {
+    if (backend === 'cpu' || !this.#gpu) return openHostRuntime(await this.backends.cpu.open(), config, weights);
     const { device, pipelines, gates } = this.#gpu;
     const half = packsHalf(options.weights, weights);
     const problem = memoryProblem(memoryNeed([tokenGraph(config).graph], half ? 2 : 4), device.adapter.limits);
@@ -217,7 +247,8 @@ export class Engine {
 
   #openSession(runtime: Runtime, tokenizer: Tokenizer): TextSession {
     return new TextSession(runtime, tokenizer, async (error) => {
-      if (!(await this.device.isLost())) return null;
+      if (error instanceof ThreadGone) return this.#recoverThreads(error);
+      if (!(await this.backends.device.isLost())) return null;
       return this.#recover(sentence(error));
     });
   }
@@ -229,8 +260,16 @@ export class Engine {
     return this.#openRuntime(id, config, weights, options);
   }
 
+  /** The same on new threads. */
+  async #recoverThreads(error: ThreadGone): Promise<Runtime> {
+    const { id, config, weights, options } = this.#loaded();
+    await this.backends.cpu.reopen();
+    this.emit({ type: 'notice', notice: { kind: 'threadGone', cause: error.message } });
+    return this.#openRuntimeOn('cpu', id, config, weights, options);
+  }
+
   async #reopen(cause: string): Promise<void> {
-    await this.device.reopen(cause);
+    await this.backends.device.reopen(cause);
     this.emit({ type: 'device', device: this.deviceReport() });
   }
 

@@ -2,15 +2,16 @@
  * The worker's side of the protocol: takes requests one after the other, answers with events, and turns whatever an
  * engine throws into an `error` event. `stop` alone jumps the queue.
  */
+import { Backends } from './backends';
 import { Engine } from './engine';
 import { EngineDevice } from './open-device';
 import type { Event, Request } from './protocol';
 import { TrainingEngine } from './training-engine';
 
 export function serve(modelsUrl: string, emit: (event: Event) => void): (request: Request) => void {
-  const device = new EngineDevice(emit);
-  const engine = new Engine(device, modelsUrl, emit);
-  const training = new TrainingEngine(device, modelsUrl, emit);
+  const backends = new Backends(new EngineDevice(emit), emit);
+  const engine = new Engine(backends, modelsUrl, emit);
+  const training = new TrainingEngine(backends, modelsUrl, emit);
   let queue: Promise<void> = Promise.resolve();
   return (request) => {
     if (request.type === 'stop') {
@@ -36,7 +37,7 @@ async function carryOut(
 ): Promise<void> {
   switch (request.type) {
     case 'open':
-      return engine.open(request.backend);
+      return engine.open(request.backend, request.threads);
     case 'load':
       return engine.load(request.model, request.options);
     case 'generate':

@@ -2,6 +2,7 @@
 import { type Device, DeviceError, openDevice } from '../gpu/device';
 import { type Gate, runGates } from '../gpu/gates/gates';
 import { Pipelines } from '../gpu/pipelines';
+import type { BackendSetting } from '../lab/backend-choice';
 import type { DeviceReport, Event } from './protocol';
 
 export interface OpenGpu {
@@ -23,10 +24,10 @@ export class EngineDevice {
   }
 
   /** Opens the device, or settles for the CPU and says why. */
-  async open(backend: 'auto' | 'cpu'): Promise<void> {
+  async open(backend: BackendSetting): Promise<void> {
     this.#opened = true;
     if (backend === 'cpu') this.#cpuReason = 'The CPU was asked for.';
-    else await this.#openGpu();
+    else if (!this.#gpu) await this.#openGpu();
   }
 
   /** Whether `open` was called. */
@@ -47,15 +48,13 @@ export class EngineDevice {
     return Promise.race([this.#gpu.device.gpu.lost.then(() => true), wait]);
   }
 
-  /** `cpuBytes`: what the CPU holds, where there is no device to ask. */
-  report(cpuBytes: number): DeviceReport {
+  /** What is known of the GPU; `reason` says why there is none. */
+  report(): Pick<DeviceReport, 'adapter' | 'reason' | 'gates' | 'counters'> {
     const device = this.#gpu?.device;
     return {
-      backend: device ? 'gpu' : 'cpu',
       adapter: device?.adapter ?? null,
       reason: device ? null : this.#cpuReason,
       gates: this.#gpu?.gates ?? [],
-      bytesInUse: device ? device.counters.bufferBytes : cpuBytes,
       counters: device ? { ...device.counters } : null,
     };
   }

@@ -12,15 +12,30 @@ import type { AdapterDescription, Counters } from '../gpu/device';
 import type { Gate } from '../gpu/gates/gates';
 import type { KernelTime } from '../graph/kernel-time';
 import type { Family } from '../graph/operation';
+import type { Backend, BackendChoice, BackendSetting } from '../lab/backend-choice';
 import type { ModelConfig } from '../model/config';
 import type { MemoryUse } from '../model/runtime';
+import type { CpuReport } from './open-cpu';
 import type { TrainingEvent, TrainingRequest } from './training-protocol';
 
-export type { CalibrationRow, Ceilings, Gate, KernelTime, MemoryUse };
+export type {
+  Backend,
+  BackendChoice,
+  BackendSetting,
+  CalibrationRow,
+  Ceilings,
+  CpuReport,
+  Gate,
+  KernelTime,
+  MemoryUse,
+};
 
 export type Request =
-  /** Opens the device (or the CPU when `backend` says so or WebGPU is missing) → `device`. */
-  | { readonly type: 'open'; readonly backend: 'auto' | 'cpu' }
+  /**
+   * Opens what `backend` needs: the GPU unless the CPU is asked for, the CPU where WebGPU is missing → `device`. `threads` are
+   * those that the CPU may use, null for as many as suit. Sent again, it holds from the next model or run on.
+   */
+  | { readonly type: 'open'; readonly backend: BackendSetting; readonly threads: number | null }
   /** Loads a model and makes its first token possible → `progress`… `model`. The model before it is released. */
   | { readonly type: 'load'; readonly model: ModelSource; readonly options: EngineOptions }
   /** Writes text → `prompt`, `token`…, `done`. */
@@ -74,7 +89,16 @@ export type Event =
   | { readonly type: 'device'; readonly device: DeviceReport }
   | {
       readonly type: 'progress';
-      readonly task: 'download' | 'upload' | 'compile' | 'calibrate' | 'read' | 'vocabulary' | 'tokenise' | 'evaluate';
+      readonly task:
+        | 'download'
+        | 'upload'
+        | 'compile'
+        | 'calibrate'
+        | 'compare'
+        | 'read'
+        | 'vocabulary'
+        | 'tokenise'
+        | 'evaluate';
       readonly done: number;
       readonly total: number;
     }
@@ -92,12 +116,17 @@ export type Event =
   | { readonly type: 'error'; readonly request: Request['type']; readonly message: string };
 
 export interface DeviceReport {
-  /** `gpu` through WebGPU, or the CPU twin in float32. */
-  readonly backend: 'gpu' | 'cpu';
+  /** What runs the loaded model: `gpu` through WebGPU, or the CPU. */
+  readonly backend: Backend;
+  readonly setting: BackendSetting;
   readonly adapter: AdapterDescription | null;
-  /** Why the CPU runs: no WebGPU, no adapter, asked for. A sentence; null on the GPU. */
+  /** Why there is no GPU: no WebGPU, no adapter, not asked for. A sentence; null where there is one. */
   readonly reason: string | null;
   readonly gates: readonly Gate[];
+  readonly cpu: CpuReport;
+  /** What was measured of both backends for the work at hand; null where nothing had to be chosen. */
+  readonly choice: BackendChoice | null;
+  /** Of what runs the loaded model. */
   readonly bytesInUse: number;
   readonly counters: Counters | null;
 }
@@ -170,6 +199,10 @@ export type Notice =
   | { readonly kind: 'deviceReopened'; readonly cause: string }
   /** The device was lost and the CPU took over. */
   | { readonly kind: 'deviceGone'; readonly cause: string }
+  /** A thread of the CPU died and new ones took over; the text or run goes on. */
+  | { readonly kind: 'threadGone'; readonly cause: string }
+  /** Both were timed and the CPU is faster than a real GPU, so it took over; the report of the device has the numbers. */
+  | { readonly kind: 'cpuChosen'; readonly choice: BackendChoice }
   /** A run goes on but is not kept; `cause` is a sentence that says why and what to do. */
   | { readonly kind: 'notKept'; readonly cause: string }
   /** Another tab trains too; `cause` is a sentence that says what that costs. */

@@ -2,10 +2,12 @@
  * The engine that trains: one run at a time, on the worker's device or the CPU. Requests are answered at once or when the
  * run rests; the run itself goes on in the background and tells about itself through events.
  */
+
+import { ThreadGone } from '../cpu/engine';
 import { type DataFiles, Stopped } from '../data/corpus';
 import { readPlainText } from '../data/corpus/plain-text';
-import type { Device } from '../gpu/device';
 import { passed } from '../gpu/gates/gates';
+import { type Backend, timeTraining } from '../lab/backend-choice';
 import { modelFiles, modelOf, type TrainedModel } from '../lab/model-files';
 import { factsOf, type PreparedRun, prepareRun } from '../lab/prepared-run';
 import type { RunBackend, RunHost, RunIdentity } from '../lab/run-host';
@@ -16,10 +18,12 @@ import { RunStore } from '../lab/run-store';
 import { TrainingRun } from '../lab/training-run';
 import { parameterCount } from '../model/names';
 import { type LiveKey, summaryOf } from '../train/curves';
+import { openTrainer } from '../train/open-trainer';
 import { planTraining, type TrainingPlan, trainingProblem } from '../train/plan';
 import { configOf, type Recipe, recipeProblems } from '../train/recipe';
+import type { Backends } from './backends';
 import { fetchedFiles } from './data-files';
-import { type EngineDevice, sentence } from './open-device';
+import { sentence } from './open-device';
 import type { Event, Request } from './protocol';
 import { RunReports } from './run-reports';
 import { loadWinners } from './winners';
@@ -52,7 +56,7 @@ export class TrainingEngine {
   #stopPreparing = false;
 
   constructor(
-    private readonly device: EngineDevice,
+    private readonly backends: Backends,
     private readonly modelsUrl: string,
     private readonly emit: (event: Event) => void,
   ) {}
@@ -165,8 +169,9 @@ export class TrainingEngine {
 
   /** Destroys the device under a run that is going: the run finds it gone. False when none goes. */
   dropDevice(): boolean {
-    if (this.#current?.run.state !== 'running' || !this.device.gpu) return false;
-    this.device.gpu.device.gpu.destroy();
+    const { gpu } = this.backends.device;
+    if (this.#current?.run.state !== 'running' || !gpu) return false;
+    gpu.device.gpu.destroy();
     return true;
   }
 
@@ -230,11 +235,11 @@ export class TrainingEngine {
       () => ({ seconds: run.seconds, stepMilliseconds: run.stepMilliseconds, stepsLeft: run.stepsLeft }),
       this.emit,
     );
-    let carrier = await this.#carrier();
+    let carrier = await this.#carrier(prepared);
     const host: RunHost = {
       now: () => performance.now(),
       recover: async (error) => {
-        const next = await this.#recover(error, carrier);
+        const next = await this.#recover(error, carrier, prepared);
         carrier = next ?? carrier;
         return next;
       },
@@ -280,36 +285,66 @@ export class TrainingEngine {
 
   /** Why a plan does not fit the device, as a sentence. */
   #problemOf(plan: TrainingPlan, recipe: Recipe): string | null {
-    const limits = this.device.gpu?.device.adapter.limits;
+    const { device, setting } = this.backends;
+    // Where the CPU may take the run, the limits of the GPU do not refuse it.
+    const limits = setting === 'gpu' ? device.gpu?.device.adapter.limits : null;
     const problem = limits ? trainingProblem(plan, recipe, limits) : null;
     return problem && `The run ${problem}`;
   }
 
   async #openDevice(): Promise<void> {
-    if (this.device.opened) return;
-    await this.device.open('auto');
-    this.emit({ type: 'device', device: this.device.report(0) });
+    if (this.backends.device.opened) return;
+    await this.backends.open('auto', null);
+    this.#tellDevice('gpu');
   }
 
-  async #carrier(): Promise<RunBackend> {
-    const { gpu } = this.device;
-    if (!gpu) return { backend: { kind: 'cpu' }, adapter: 'CPU, float32' };
-    const { device, pipelines, gates } = gpu;
+  /** What carries a run: the faster backend for its step, or the one that was asked for. */
+  async #carrier({ config, recipe }: PreparedRun): Promise<RunBackend> {
+    const { cost } = planTraining(config, recipe);
+    const backend = await this.backends.pick('train', cost.flops, async (candidate) => {
+      this.emit({ type: 'progress', task: 'compare', done: candidate === 'cpu' ? 0 : 1, total: 2 });
+      const trainer = await openTrainer({ backend: (await this.#carrierOn(candidate)).backend, config, recipe });
+      try {
+        return await timeTraining(trainer, config, recipe.batch * recipe.context);
+      } finally {
+        trainer.destroy();
+      }
+    });
+    this.#tellDevice(backend);
+    return this.#carrierOn(backend);
+  }
+
+  async #carrierOn(backend: Backend): Promise<RunBackend> {
+    const { device: opened, cpu } = this.backends;
+    if (backend === 'cpu' || !opened.gpu) {
+      const engine = await cpu.open();
+      return { backend: { kind: 'cpu', ...(engine && { engine }) }, adapter: cpu.name };
+    }
+    const { device, pipelines, gates } = opened.gpu;
     const subgroups = passed(gates, 'subgroups');
     const winners = await loadWinners(device.adapter);
     return { backend: { kind: 'gpu', device, pipelines, subgroups, winners }, adapter: device.adapter.name };
   }
 
-  async #recover(error: unknown, { backend }: RunBackend): Promise<RunBackend | null> {
-    const used: Device | null = backend.kind === 'gpu' ? backend.device : null;
-    if (!used) return null;
-    // Another request may have opened a new one already.
-    if (used === this.device.gpu?.device) {
-      if (!(await this.device.isLost())) return null;
-      await this.device.reopen(sentence(error));
-      this.emit({ type: 'device', device: this.device.report(0) });
+  async #recover(error: unknown, { backend }: RunBackend, prepared: PreparedRun): Promise<RunBackend | null> {
+    if (backend.kind === 'cpu') {
+      if (!(error instanceof ThreadGone)) return null;
+      await this.backends.cpu.reopen();
+      this.emit({ type: 'notice', notice: { kind: 'threadGone', cause: error.message } });
+      return this.#carrierOn('cpu');
     }
-    return this.#carrier();
+    const { device } = this.backends;
+    // Another request may have opened a new one already.
+    if (backend.device === device.gpu?.device) {
+      if (!(await device.isLost())) return null;
+      await device.reopen(sentence(error));
+    }
+    return this.#carrier(prepared);
+  }
+
+  #tellDevice(backend: Backend): void {
+    const { gpu } = this.backends.device;
+    this.emit({ type: 'device', device: this.backends.report('train', gpu ? backend : 'cpu', 0) });
   }
 
   /** Null, after a notice, where the browser denies storage. */

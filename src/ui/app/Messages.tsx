@@ -1,6 +1,7 @@
 /** What went wrong or changed by itself, each as a sentence; what was on the page stays. */
 
 import type { ReactNode } from 'react';
+import type { BackendChoice, Notice } from '../../worker/protocol';
 import controls from '../controls/controls.module.css';
 import { text } from '../i18n/catalogue';
 import { dismissNotice, dismissProblem } from '../state/commands';
@@ -19,11 +20,19 @@ export function Messages() {
       )}
       {notice && (
         <Message kind="notice" onDismiss={dismissNotice}>
-          {text.notice[notice.kind](notice.cause)}
+          {noticeText(text.notice, notice)}
         </Message>
       )}
     </div>
   );
+}
+
+type NoticeWords = { readonly [K in Exclude<Notice['kind'], 'cpuChosen'>]: (cause: string) => string } & {
+  readonly cpuChosen: (choice: BackendChoice) => string;
+};
+
+export function noticeText(words: NoticeWords, notice: Notice): string {
+  return notice.kind === 'cpuChosen' ? words.cpuChosen(notice.choice) : words[notice.kind](notice.cause);
 }
 
 export function Message({

@@ -2,6 +2,8 @@
  * Every string of the page, in English. A value is a text, or a function where numbers or names stand in it.
  * Another language is another object of the type `Catalogue`.
  */
+
+import type { BackendChoice } from '../../worker/protocol';
 import {
   formatBytes,
   formatCount,
@@ -51,6 +53,9 @@ export const en = {
       `The GPU device was lost (${cause}). The CPU took over; the text goes on where it was.`,
     notKept: (cause: string) => cause,
     sharedDevice: (cause: string) => cause,
+    threadGone: (cause: string) => `${cause} New threads took over; the text goes on where it was.`,
+    cpuChosen: ({ gpu, gpuMilliseconds, cpuMilliseconds }: BackendChoice) =>
+      `This model writes faster on the CPU: ${formatMilliseconds(cpuMilliseconds)} a token, against ${formatMilliseconds(gpuMilliseconds)} on ${gpu}. So it runs there; the Device panel has the numbers and the switch.`,
     problem: 'That did not work.',
   },
   chart: {
@@ -71,6 +76,7 @@ export const en = {
     upload: 'Putting the weights on the device',
     compile: 'Compiling kernels',
     calibrate: 'Timing kernels',
+    compare: 'Timing GPU and CPU',
     read: 'Reading the text',
     vocabulary: 'Building the vocabulary',
     tokenise: 'Turning text into tokens',

@@ -1,4 +1,6 @@
 /** The English strings of the Train panel; part of the catalogue in en.ts. What a field means stands in its schema. */
+
+import type { BackendChoice } from '../../worker/protocol';
 import {
   formatBytes,
   formatCount,
@@ -27,6 +29,9 @@ export const train = {
       `The GPU device was lost (${cause}). The CPU took over; the run goes on from its last snapshot.`,
     notKept: (cause: string) => cause,
     sharedDevice: (cause: string) => cause,
+    threadGone: (cause: string) => `${cause} New threads took over; the run goes on from its last snapshot.`,
+    cpuChosen: ({ gpu, gpuMilliseconds, cpuMilliseconds }: BackendChoice) =>
+      `This recipe trains faster on the CPU: ${formatMilliseconds(cpuMilliseconds)} a step, against ${formatMilliseconds(gpuMilliseconds)} on ${gpu}. So it runs there; the Device panel has the numbers and the switch.`,
   },
   presets: {
     legend: 'Preset',

@@ -11,6 +11,7 @@ const anyShared: fc.Arbitrary<Shared> = fc.record({
   topP: fc.double({ min: 0.05, max: 1, noNaN: true }),
   length: fc.integer({ min: 1, max: 4096 }),
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  backend: fc.constantFrom('auto', 'gpu', 'cpu'),
   weights: fc.constantFrom('stored', 'f16', 'f32'),
   kernels: fc.constantFrom('auto', 'naive', 'thread', 'group'),
   recipe: fc.dictionary(

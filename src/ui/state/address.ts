@@ -4,13 +4,15 @@
  *
  * One table drives reading and writing. A value that is missing, malformed or out of range reads as its default.
  */
-import type { EngineOptions, Sampling } from '../../worker/protocol';
+import type { BackendSetting, EngineOptions, Sampling } from '../../worker/protocol';
 
 export const panelIds = ['generate', 'train', 'runs', 'device'] as const;
 export type PanelId = (typeof panelIds)[number];
 
 export interface Shared extends Sampling, EngineOptions {
   readonly panel: PanelId;
+  /** What runs models and training. */
+  readonly backend: BackendSetting;
   /** Id of a shipped model. */
   readonly model: string;
   readonly prompt: string;
@@ -44,6 +46,7 @@ const fields: { readonly [K in keyof Single]: Field<Single[K]> } = {
   topP: number('top-p', 0.95, 0.05, 1),
   length: integer('length', 96, 1, 4096),
   seed: integer('seed', 1, 0, 4_294_967_295),
+  backend: oneOf('backend', ['auto', 'gpu', 'cpu']),
   weights: oneOf('weights', ['stored', 'f16', 'f32']),
   kernels: oneOf('kernels', ['auto', 'naive', 'thread', 'group']),
 };

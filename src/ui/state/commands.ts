@@ -9,6 +9,7 @@ import type { Shared } from './address';
 import { chosenSource, engineEvent, isPending, useEngine } from './engine';
 import { clearSelection, useSelection } from './selection';
 import { useSettings } from './settings';
+import { chosenThreads } from './threads';
 import { beginWriting, isAlive, useWriting, writingEvent } from './writing';
 
 let client: Client | null = null;
@@ -31,8 +32,19 @@ export function startEngine(): void {
     if (event.type === 'prompt' && stopAsked) send({ type: 'stop' });
     if (event.type === 'done') setTimeout(profileWhenQuiet, quiet);
   });
-  send({ type: 'open', backend: 'auto' });
+  open();
   loadShipped(useSettings.getState().model);
+}
+
+/** Lets the chosen backend and threads hold from the next model on. */
+function open(): void {
+  send({ type: 'open', backend: useSettings.getState().backend, threads: chosenThreads() });
+}
+
+/** Opens the chosen backend and loads the model on it again. */
+export function changeBackend(): void {
+  open();
+  reload();
 }
 
 export function loadShipped(id: string): void {

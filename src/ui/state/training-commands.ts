@@ -19,6 +19,7 @@ import { changesOf, type FormChanges, type FormKey, readForm, textsOf } from './
 import { fetchRecordedRuns } from './recorded-runs';
 import { rememberRun } from './runs-session';
 import { useSettings } from './settings';
+import { chosenThreads } from './threads';
 import { isLive, trainingEvent, useTraining } from './training';
 
 let client: Client | null = null;
@@ -254,10 +255,15 @@ function send(request: Request): void {
   if (!client) {
     client = startClient(new URL('models/', document.baseURI).href);
     client.subscribe(hear);
-    post({ type: 'open', backend: 'auto' });
+    openBackend();
   }
   if (request.type !== 'planRun') useTraining.setState({ problem: null });
   post(request);
+}
+
+/** Lets the chosen backend and threads hold from the next run on. */
+export function openBackend(): void {
+  if (client) post({ type: 'open', backend: useSettings.getState().backend, threads: chosenThreads() });
 }
 
 function post(request: Request): void {

@@ -1,7 +1,7 @@
 /** The Train panel: the recipe with its cost, the run, its live charts, the model's words, and the papers beside it. */
 import { useEffect } from 'react';
 import appStyles from '../../app/App.module.css';
-import { Message } from '../../app/Messages';
+import { Message, noticeText } from '../../app/Messages';
 import { Fold } from '../../controls/Fold';
 import { text } from '../../i18n/catalogue';
 import { useTraining } from '../../state/training';
@@ -73,7 +73,7 @@ function TrainMessages() {
       )}
       {notice && (
         <Message kind="notice" onDismiss={dismissTrainingNotice}>
-          {text.train.notice[notice.kind](notice.cause)}
+          {noticeText(text.train.notice, notice)}
         </Message>
       )}
     </div>
