@@ -6,12 +6,31 @@
  * `args`, describe; `scratch` is memory of its thread (see `scratchBytes` in ../engine.ts). Addresses are bytes; 0 is a tensor
  * that is off.
  */
+import { adamw } from './adamw';
+import { gradientSquares } from './gradient-squares';
+import { muonApply, muonLook } from './muon-chunks';
+import { muonFactors, muonMirror, muonScale } from './muon-squares';
 import { product } from './product';
+import { products } from './products';
+import { sgd } from './sgd';
+import { changeRatios, stepRecord, sumLosses } from './step-record';
 import { sumRows } from './sum-rows';
 
 export enum Kernel {
   product = 0,
   sumRows = 1,
+  gradientSquares = 50,
+  sumLosses = 51,
+  stepRecord = 52,
+  changeRatios = 53,
+  adamw = 54,
+  sgd = 55,
+  muonLook = 56,
+  muonApply = 57,
+  muonFactors = 58,
+  muonScale = 59,
+  muonMirror = 60,
+  products = 61,
 }
 
 export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: usize): void {
@@ -21,6 +40,42 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
       break;
     case Kernel.sumRows:
       sumRows(args, begin, end, scratch);
+      break;
+    case Kernel.gradientSquares:
+      gradientSquares(args, begin, end, scratch);
+      break;
+    case Kernel.sumLosses:
+      sumLosses(args, begin, end, scratch);
+      break;
+    case Kernel.stepRecord:
+      stepRecord(args, begin, end, scratch);
+      break;
+    case Kernel.changeRatios:
+      changeRatios(args, begin, end, scratch);
+      break;
+    case Kernel.adamw:
+      adamw(args, begin, end, scratch);
+      break;
+    case Kernel.sgd:
+      sgd(args, begin, end, scratch);
+      break;
+    case Kernel.muonLook:
+      muonLook(args, begin, end, scratch);
+      break;
+    case Kernel.muonApply:
+      muonApply(args, begin, end, scratch);
+      break;
+    case Kernel.muonFactors:
+      muonFactors(args, begin, end, scratch);
+      break;
+    case Kernel.muonScale:
+      muonScale(args, begin, end, scratch);
+      break;
+    case Kernel.muonMirror:
+      muonMirror(args, begin, end, scratch);
+      break;
+    case Kernel.products:
+      products(args, begin, end, scratch);
       break;
     default:
       unreachable();

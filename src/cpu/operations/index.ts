@@ -3,13 +3,25 @@
  * step has no such operation, so that its bits come from WebAssembly alone.
  */
 import type { Lowering } from '../command';
+import { changeRatios, gradientSquares, stepRecord, sumLosses } from './gradient-norm';
 import { linear, linearInputGradient, linearWeightGradient } from './linear';
+import { muonApply, muonLook, muonProduct } from './muon';
+import { adamw, sgd } from './optimisers';
 
 // biome-ignore lint/suspicious/noExplicitAny: an entry takes the nodes of its own operation, found by its name
 const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
   linear,
   linearInputGradient,
   linearWeightGradient,
+  gradientSquares,
+  sumLosses,
+  stepRecord,
+  changeRatios,
+  adamw,
+  sgd,
+  muonLook,
+  muonApply,
+  muonProduct,
 };
 
 /** Undefined when there are no kernels for it. */

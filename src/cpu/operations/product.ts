@@ -37,15 +37,16 @@ const mostColumns = 128;
 /** Blocks that several threads can share evenly. */
 const wantedUnits = 16;
 
-/** C[M,N] (+)= A · B, then bias, activation and residual. */
+/** C[M,N] (+)= A · B, then bias, activation and residual, in at least `wanted` blocks where the shape allows. */
 export function productCommand(
   { M, N, K }: ProductShape,
   a: ProductOperand,
   b: ProductOperand,
   c: ProductOperand,
   end: ProductEnd = {},
+  wanted = wantedUnits,
 ): Command {
-  const { rows, columns } = blockOf(M, N);
+  const { rows, columns } = blockOf(M, N, wanted);
   return {
     kernel: 'product',
     args: [
@@ -60,10 +61,10 @@ export function productCommand(
 }
 
 /** Smaller blocks pack more than they must, so they shrink only until there are enough. */
-function blockOf(M: number, N: number): { rows: number; columns: number } {
+function blockOf(M: number, N: number, wanted: number): { rows: number; columns: number } {
   let [rows, columns] = [mostRows, mostColumns];
   const units = () => Math.ceil(M / rows) * Math.ceil(N / columns);
-  while (units() < wantedUnits && columns > 32) columns /= 2;
-  while (units() < wantedUnits && rows > 16 && M > rows / 2) rows /= 2;
+  while (units() < wanted && columns > 32) columns /= 2;
+  while (units() < wanted && rows > 16 && M > rows / 2) rows /= 2;
   return { rows, columns };
 }

@@ -21,6 +21,8 @@ export interface Given {
   readonly values: ArrayLike<number>;
   readonly element?: 'f32' | 'u32';
   readonly kind?: 'state' | 'matrix' | 'vector';
+  /** A state whose values the graph itself holds: a table. */
+  readonly isTable?: boolean;
 }
 
 export interface Comparison {
@@ -162,12 +164,17 @@ export function graphOf<A>(operation: TestedOperation<A>, test: Case<A>) {
     if (!given) continue;
     if (given.kind === 'matrix') tensors[key] = builder.matrix(key, given.shape as [number, number]);
     else if (given.kind === 'vector') tensors[key] = builder.vector(key, given.shape);
-    else tensors[key] = builder.state(key, given.shape, given.element ?? 'f32');
+    else tensors[key] = builder.state(key, given.shape, given.element ?? 'f32', tableOf(given));
   }
   const outputs = builder.add(operation, operation.name, tensors, test.attributes) as Record<string, Tensor>;
   for (const tensor of Object.values(outputs)) builder.result(tensor);
   const graph = builder.build();
   return { graph, tensors, node: graph.nodes[0] as Node };
+}
+
+function tableOf({ isTable, element, values }: Given): Tensor['initial'] {
+  if (!isTable) return undefined;
+  return element === 'u32' ? Uint32Array.from(values) : Float32Array.from(values);
 }
 
 export function weightsOf<A>(test: Case<A>, graph: Graph): Weights {
