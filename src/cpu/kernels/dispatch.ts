@@ -7,6 +7,8 @@
  * that is off.
  */
 import { adamw } from './adamw';
+import { attention } from './attention';
+import { attentionKeyGradient, attentionQueryGradient } from './attention-gradient';
 import { gradientSquares } from './gradient-squares';
 import { muonApply, muonLook } from './muon-chunks';
 import { muonFactors, muonMirror, muonScale } from './muon-squares';
@@ -19,6 +21,9 @@ import { sumRows } from './sum-rows';
 export enum Kernel {
   product = 0,
   sumRows = 1,
+  attention = 30,
+  attentionQueryGradient = 31,
+  attentionKeyGradient = 32,
   gradientSquares = 50,
   sumLosses = 51,
   stepRecord = 52,
@@ -40,6 +45,15 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
       break;
     case Kernel.sumRows:
       sumRows(args, begin, end, scratch);
+      break;
+    case Kernel.attention:
+      attention(args, begin, end, scratch);
+      break;
+    case Kernel.attentionQueryGradient:
+      attentionQueryGradient(args, begin, end, scratch);
+      break;
+    case Kernel.attentionKeyGradient:
+      attentionKeyGradient(args, begin, end, scratch);
       break;
     case Kernel.gradientSquares:
       gradientSquares(args, begin, end, scratch);

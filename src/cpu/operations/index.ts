@@ -3,10 +3,12 @@
  * step has no such operation, so that its bits come from WebAssembly alone.
  */
 import type { Lowering } from '../command';
+import { attention } from './attention';
 import { changeRatios, gradientSquares, stepRecord, sumLosses } from './gradient-norm';
 import { linear, linearInputGradient, linearWeightGradient } from './linear';
 import { muonApply, muonLook, muonProduct } from './muon';
 import { adamw, sgd } from './optimisers';
+import { selfAttention, selfAttentionKeyGradient, selfAttentionQueryGradient } from './self-attention';
 
 // biome-ignore lint/suspicious/noExplicitAny: an entry takes the nodes of its own operation, found by its name
 const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
@@ -22,6 +24,10 @@ const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
   muonLook,
   muonApply,
   muonProduct,
+  selfAttention,
+  selfAttentionQueryGradient,
+  selfAttentionKeyGradient,
+  attention,
 };
 
 /** Undefined when there are no kernels for it. */
