@@ -1,21 +1,22 @@
 /**
- * Opens a model for a command: a shipped one by id, or any folder with the three files; on the GPU through Dawn or on the
- * CPU twin.
+ * Opens a model for a command: a shipped one by id, or any folder with the three files; on the backend that was asked for.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { dawnDevice, dawnLanguageFeatures } from '../gpu/dawn';
-import type { Device } from '../gpu/device';
-import { type Gate, passed, runGates } from '../gpu/gates/gates';
+import { passed } from '../gpu/gates/gates';
 import { Pipelines } from '../gpu/pipelines';
+import { costOf } from '../graph/cost';
 import type { Family } from '../graph/operation';
 import { packsHalf, type Weights } from '../graph/weights';
+import { timeDecoding } from '../lab/backend-choice';
 import type { ModelConfig } from '../model/config';
 import { modelFileNames, readModelFolder, readModelWeights } from '../model/folder';
 import { GpuRuntime } from '../model/gpu-runtime';
-import { twinRuntime } from '../model/host-runtime';
+import { tokenGraph } from '../model/graphs';
+import { openHostRuntime, twinRuntime } from '../model/host-runtime';
 import type { Runtime } from '../model/runtime';
 import { Tokenizer } from '../tokenizer/tokenizer';
+import { backendOptions, type ChosenBackend, chooseBackend, cpuName, openCpu, openGpu } from './backend';
 import { type OptionRow, type Options, UsageError } from './command';
 
 export const modelOptions = {
@@ -24,11 +25,7 @@ export const modelOptions = {
     about: 'a model of public/models, or a folder with its three files',
     default: 'story-nano',
   },
-  backend: {
-    value: 'gpu|cpu|cpu64',
-    about: 'WebGPU through Dawn, or the CPU twin in float32 or float64',
-    default: 'gpu',
-  },
+  ...backendOptions,
   weights: { value: 'stored|f16|f32', about: 'how matrices are kept on the GPU', default: 'stored' },
   kernels: { value: 'auto|naive|thread|group', about: 'which kernel family runs wherever it can', default: 'auto' },
 } as const satisfies Record<string, OptionRow>;
@@ -49,16 +46,6 @@ export interface OpenModel extends OpenIds {
   readonly tokenizer: Tokenizer;
 }
 
-export interface OpenDevice {
-  readonly device: Device;
-  readonly gates: readonly Gate[];
-}
-
-export async function openGpu(): Promise<OpenDevice> {
-  const device = await dawnDevice();
-  return { device, gates: await runGates(device, dawnLanguageFeatures()) };
-}
-
 export async function openModel(options: Options): Promise<OpenModel> {
   const folder = findFolder(options.text('model'));
   const { config, weights, tokenizer } = readModelFolder(readFiles(folder), Tokenizer.parse, folder);
@@ -74,11 +61,33 @@ export function openIds(options: Options): Promise<OpenIds> {
 
 async function openRuntime(options: Options, folder: string, config: ModelConfig, weights: Weights): Promise<OpenIds> {
   const common = { name: path.basename(folder), config };
-  const backend = options.choice('backend', ['gpu', 'cpu', 'cpu64']);
+  const { flops } = costOf(tokenGraph(config).graph);
+  const backend = await chooseBackend(options, 'decode', flops, async (candidate) => {
+    const { runtime } = await openOn(candidate, options, config, weights);
+    try {
+      return await timeDecoding(runtime);
+    } finally {
+      runtime.destroy();
+    }
+  });
+  return { ...common, ...(await openOn(backend, options, config, weights)) };
+}
+
+async function openOn(
+  backend: ChosenBackend,
+  options: Options,
+  config: ModelConfig,
+  weights: Weights,
+): Promise<Omit<OpenIds, 'name' | 'config'>> {
+  if (backend === 'cpu') {
+    const engine = await openCpu(options);
+    const runtime = openHostRuntime(engine, config, weights);
+    return { runtime, backend, adapter: cpuName(engine), half: false };
+  }
   if (backend !== 'gpu') {
-    const precision = backend === 'cpu64' ? 'float64' : 'float32';
+    const precision = backend === 'twin64' ? 'float64' : 'float32';
     const runtime = twinRuntime(config, weights, precision);
-    return { ...common, runtime, backend: 'cpu', adapter: `CPU twin, ${precision}`, half: false };
+    return { runtime, backend: 'cpu', adapter: `CPU · TypeScript twin, ${precision}`, half: false };
   }
   const { device, gates } = await openGpu();
   const half = packsHalf(options.choice('weights', ['stored', 'f16', 'f32']), weights);
@@ -88,7 +97,7 @@ async function openRuntime(options: Options, folder: string, config: ModelConfig
     subgroups: passed(gates, 'subgroups'),
     ...(kernels !== 'auto' && { family: kernels satisfies Family }),
   });
-  return { ...common, runtime, backend: 'gpu', adapter: device.adapter.name, half };
+  return { runtime, backend, adapter: device.adapter.name, half };
 }
 
 function readFiles(folder: string): Record<string, Uint8Array> {

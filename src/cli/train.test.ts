@@ -47,7 +47,7 @@ function lab(...args: string[]): { code: number | null; out: string; error: stri
 }
 
 function train(...args: string[]) {
-  const { out, error, code } = lab('train', '--cpu', '--json', ...args);
+  const { out, error, code } = lab('train', '--backend', 'cpu', '--json', ...args);
   expect(code, error).toBe(0);
   return out
     .split('\n')
@@ -113,7 +113,7 @@ describe('lab train', () => {
   });
 
   it('says what is wrong and what to do', () => {
-    const wrong = (...args: string[]) => lab('train', '--cpu', ...args);
+    const wrong = (...args: string[]) => lab('train', '--backend', 'cpu', ...args);
     expect(wrong()).toMatchObject({ code: 2, error: expect.stringContaining('--config is missing: name a recipe') });
     expect(wrong('--config', 'nowhere.json')).toMatchObject({
       code: 2,
@@ -144,7 +144,8 @@ describe('lab train', () => {
     writeFileSync(at('hot.json'), JSON.stringify(hot));
     const { code, error } = lab(
       'train',
-      '--cpu',
+      '--backend',
+      'cpu',
       '--config',
       at('hot.json'),
       '--text',

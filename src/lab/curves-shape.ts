@@ -1,5 +1,6 @@
 /** What the curves of a run must look like when they come from a file or from storage: `src/train/curves.ts` as shapes. */
 import {
+  type CarrierPoint,
   type ChangePoint,
   type Curves,
   type EvaluationPoint,
@@ -57,6 +58,9 @@ export const curvesShape = record<Curves>({
   changes: bySteps(
     record<ChangePoint>({ step: count, key: oneOf('learningRate', 'batch', 'weightDecay'), from: finite, to: finite }),
   ),
+  // Runs that were kept before carriers were noted have none.
+  carriers: (value, place) =>
+    value === undefined ? [] : bySteps(record<CarrierPoint>({ step: count, adapter: text(300) }))(value, place),
 });
 
 /** Charts and comparisons walk the points in order of their steps. */

@@ -4,6 +4,7 @@
  */
 import { BatchStream, checkLength, HeldOutWindows } from '../data/batches';
 import { type DataFiles, type PreparationControl, type PreparedData, prepareData } from '../data/corpus';
+import { log } from '../graph/exact-math';
 import type { ModelConfig } from '../model/config';
 import { parameterCount } from '../model/names';
 import { configOf, type Recipe } from '../train/recipe';
@@ -75,7 +76,7 @@ export function factsOf({ config, data, windows }: PreparedRun, cost: StepCost, 
     kernelsHash,
     trainingTokens: data.train.tokens,
     heldOutTokens: windows.tokens,
-    freshLoss: Math.log(config.vocab_size),
+    freshLoss: log(config.vocab_size),
     floor: floor && { nats: floor.natsPerToken.value, bitsPerCharacter: floor.bitsPerCharacter.value },
     cost,
   };

@@ -4,6 +4,7 @@
  * kind by rising steps (or back at a step it had).
  */
 import type {
+  CarrierPoint,
   ChangePoint,
   Curves,
   EvaluationPoint,
@@ -20,13 +21,16 @@ export class RunCurves {
   readonly #probes: ProbePoint[];
   readonly #samples: SamplePoint[];
   readonly #changes: ChangePoint[];
+  readonly #carriers: CarrierPoint[];
 
-  constructor({ steps, evaluations, probes, samples, changes }: Curves) {
+  /** Snapshots that were kept before carriers were noted have none. */
+  constructor({ steps, evaluations, probes, samples, changes, carriers = [] }: Curves) {
     this.#steps = [...steps];
     this.#evaluations = [...evaluations];
     this.#probes = [...probes];
     this.#samples = [...samples];
     this.#changes = [...changes];
+    this.#carriers = [...carriers];
   }
 
   /** Returns whether the point is of a step that was not passed before. */
@@ -54,6 +58,14 @@ export class RunCurves {
 
   addChange(point: ChangePoint): void {
     this.#changes.push(point);
+  }
+
+  /** Notes what carries the run from the step after `step` on, unless that is what carried it before. */
+  addCarrier(point: CarrierPoint): void {
+    if (this.#carriers.at(-1)?.adapter === point.adapter) return;
+    // Nothing ran on a carrier that another one followed at the same step.
+    while ((this.#carriers.at(-1)?.step ?? -1) >= point.step) this.#carriers.pop();
+    this.#carriers.push(point);
   }
 
   /** Takes a change back that could not be carried out. */
@@ -93,6 +105,7 @@ export class RunCurves {
       probes: reached(this.#probes),
       samples: reached(this.#samples),
       changes: reached(this.#changes),
+      carriers: reached(this.#carriers),
     };
   }
 }

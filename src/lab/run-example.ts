@@ -49,6 +49,7 @@ export function exampleCurves(steps: number, loss = (step: number) => 4 / step):
     probes: [{ step: steps, kind: 'recall', correct: 3, n: 8 }],
     samples: [{ step: steps, text: 'Nora found a key.' }],
     changes: [],
+    carriers: [{ step: 0, adapter: 'SwiftShader' }],
   };
 }
 

@@ -64,6 +64,7 @@ export class TrainingRun {
     this.#rows = this.#valueAt('batch', this.#step + 1);
     this.#kernelsHash = trainer.kernelsHash;
     this.#captured = snapshot?.step ?? null;
+    this.#noteCarrier();
   }
 
   /** A run at rest before its first step, or where its snapshot was taken. Throws a sentence when it does not fit. */
@@ -365,7 +366,12 @@ export class TrainingRun {
     this.#rewind();
     this.#rows = this.#valueAt('batch', this.#step + 1);
     this.trainer = await openAt(this.prepared, carrier.backend, this.host, this.snapshot, this.#rows);
+    this.#noteCarrier();
     this.host.onRecord(this.record());
+  }
+
+  #noteCarrier(): void {
+    this.#curves.addCarrier({ step: this.#step, adapter: this.carrier.adapter });
   }
 
   #valueAt(key: LiveKey, step: number): number {

@@ -51,6 +51,12 @@ export interface ChangePoint {
   readonly to: number;
 }
 
+/** What carries a run from the step after `step` on: an adapter, or the CPU. One at its start, another for every change. */
+export interface CarrierPoint {
+  readonly step: number;
+  readonly adapter: string;
+}
+
 export type LiveKey = keyof Pick<Recipe, 'learningRate' | 'batch' | 'weightDecay'>;
 
 export interface Curves {
@@ -59,9 +65,10 @@ export interface Curves {
   readonly probes: readonly ProbePoint[];
   readonly samples: readonly SamplePoint[];
   readonly changes: readonly ChangePoint[];
+  readonly carriers: readonly CarrierPoint[];
 }
 
-export const noCurves: Curves = { steps: [], evaluations: [], probes: [], samples: [], changes: [] };
+export const noCurves: Curves = { steps: [], evaluations: [], probes: [], samples: [], changes: [], carriers: [] };
 
 /** Best and last held-out loss, last training loss; null before the first point. */
 export function summaryOf({ steps, evaluations }: Curves) {

@@ -2,8 +2,9 @@
 import { calibrate } from '../../gpu/calibration';
 import { GpuRuntime } from '../../model/gpu-runtime';
 import { promptGraph } from '../../model/graphs';
+import { openGpu } from '../backend';
 import { type Command, print, UsageError } from '../command';
-import { modelOptions, openGpu, openModel } from '../model';
+import { modelOptions, openModel } from '../model';
 
 export const calibrateCommand: Command = {
   summary: 'times every kernel variant for the shapes of a model',

@@ -1,7 +1,7 @@
 /** `lab device`: the adapter, its limits, the gates' verdicts and the measured ceilings. */
 import { measureCeilings } from '../../gpu/ceilings/ceilings';
+import { openGpu } from '../backend';
 import { type Command, print } from '../command';
-import { openGpu } from '../model';
 
 export const deviceCommand: Command = {
   summary: 'describes and measures the adapter',

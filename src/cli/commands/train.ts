@@ -10,16 +10,19 @@ import { type DataFiles, readCorpusManifest } from '../../data/corpus';
 import { readPlainText } from '../../data/corpus/plain-text';
 import { passed } from '../../gpu/gates/gates';
 import { Pipelines } from '../../gpu/pipelines';
+import { timeTraining } from '../../lab/backend-choice';
 import { modelFiles } from '../../lab/model-files';
 import { type PreparedRun, prepareRun } from '../../lab/prepared-run';
 import type { RunBackend, RunHost, RunIdentity } from '../../lab/run-host';
 import { RunKeeper } from '../../lab/run-keeper';
 import type { RunSnapshot } from '../../lab/run-snapshot';
 import { TrainingRun } from '../../lab/training-run';
+import { openTrainer } from '../../train/open-trainer';
+import { planTraining } from '../../train/plan';
 import { parseRecipe, type Recipe } from '../../train/recipe';
 import { recipeDefaults } from '../../train/recipe-schema';
+import { backendOptions, type ChosenBackend, chooseBackend, cpuName, openCpu, openGpu } from '../backend';
 import { type Command, type Options, UsageError } from '../command';
-import { openGpu } from '../model';
 import { RunFolder } from '../run-folder';
 import { TrainingLines } from '../training-lines';
 
@@ -32,7 +35,7 @@ export const trainCommand: Command = {
     seed: { value: '<n>', about: 'in place of the recipe’s' },
     resume: { value: '<folder>', about: 'goes on with the run that was written there' },
     out: { value: '<folder>', about: 'where model, recipe, curves and snapshot are written (.cache/runs/<recipe>)' },
-    cpu: { value: '', about: 'train on the CPU twin, in float32' },
+    ...backendOptions,
     kernels: { value: 'auto|naive|thread|group', about: 'which kernel family runs wherever it can', default: 'auto' },
     json: { value: '', about: 'a JSON line at the first step, at every evaluation and at the end' },
   },
@@ -41,7 +44,7 @@ export const trainCommand: Command = {
     const lines = new TrainingLines(options.flag('json'));
     const prepared = await prepareRun(job.recipe, job.files, {}, job.snapshot);
     const begun = performance.now();
-    const carrier = await carrierOf(options);
+    const carrier = await carrierOf(options, prepared);
     const keeper = new RunKeeper(job.folder, (problem) => process.stderr.write(`${problem}\n`));
     const host: RunHost = {
       now: () => performance.now(),
@@ -158,9 +161,27 @@ function filesOf(text: GivenText | null): DataFiles {
   };
 }
 
-async function carrierOf(options: Options): Promise<RunBackend> {
+async function carrierOf(options: Options, { config, recipe }: PreparedRun): Promise<RunBackend> {
+  const { flops } = planTraining(config, recipe).cost;
+  const backend = await chooseBackend(options, 'train', flops, async (candidate) => {
+    const trainer = await openTrainer({ backend: (await carrierOn(candidate, options)).backend, config, recipe });
+    try {
+      return await timeTraining(trainer, config, recipe.batch * recipe.context);
+    } finally {
+      trainer.destroy();
+    }
+  });
+  return carrierOn(backend, options);
+}
+
+async function carrierOn(backend: ChosenBackend, options: Options): Promise<RunBackend> {
+  if (backend === 'twin64') throw new UsageError('--backend is twin64: a run trains in float32, choose another.');
+  if (backend === 'twin') return { backend: { kind: 'cpu' }, adapter: 'CPU · TypeScript twin, float32' };
+  if (backend === 'cpu') {
+    const engine = await openCpu(options);
+    return { backend: { kind: 'cpu', engine }, adapter: cpuName(engine) };
+  }
   const kernels = options.choice('kernels', ['auto', 'naive', 'thread', 'group']);
-  if (options.flag('cpu')) return { backend: { kind: 'cpu' }, adapter: 'CPU, float32' };
   const { device, gates } = await openGpu();
   return {
     backend: {

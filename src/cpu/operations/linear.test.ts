@@ -47,6 +47,63 @@ describe('linear on WebAssembly', () => {
   });
 });
 
+/** x, weight and the optional inputs of a case, random, of the shapes given. */
+function tokenInputs(M: number, K: number, N: number, optional: Record<string, readonly number[]> = {}) {
+  const given: Record<string, Given> = { x: random([M, K], 1), weight: random([N, K], 2, 'matrix') };
+  Object.entries(optional).forEach(([name, shape], index) => {
+    const kind = name === 'weight2' ? 'matrix' : name === 'x2' || name === 'residual' ? 'state' : 'vector';
+    given[name] = random(shape, 3 + index, kind);
+  });
+  return given;
+}
+
+describe('linear of a token on WebAssembly', () => {
+  it.each([
+    ['rms', 40, 9],
+    ['rms', 513, 70],
+    ['layer', 7, 300],
+  ] as const)('takes the %s norm of %d columns first and keeps it, %d rows of the weight', async (kind, K, N) => {
+    const attributes = { norm: { kind, epsilon: 1e-5 }, keepNormed: true };
+    await checkWasm(linear, { inputs: tokenInputs(2, K, N, { gain: [K] }), attributes }, tolerance);
+  });
+
+  it('goes with a shift, a bias of some columns and a residual', async () => {
+    const inputs = tokenInputs(3, 41, 13, { gain: [41], shift: [41], bias: [11], residual: [3, 13] });
+    await checkWasm(
+      linear,
+      { inputs, attributes: { norm: { kind: 'layer', epsilon: 1e-5 }, residualScale: 2.5 } },
+      tolerance,
+    );
+  });
+
+  it.each(['silu', 'gelu', 'relu'] as const)('applies %s from a column on, before a second product', async (kind) => {
+    const inputs = tokenInputs(1, 24, 21, { bias: [21], x2: [1, 9], weight2: [21, 7], residual: [1, 21] });
+    await checkWasm(linear, { inputs, attributes: { activation: { kind, from: 5 }, x2Offset: 2 } }, tolerance);
+  });
+
+  it.each([
+    ['gated', true, 'silu'],
+    ['gated', true, 'gelu'],
+    ['plain', false, 'gelu'],
+    ['plain', false, 'relu'],
+  ] as const)('is the %s gate of an FFN (%s, %s)', async (_, gated, kind) => {
+    for (const F of [1, 11, 64]) {
+      const N = gated ? 2 * F : F;
+      const gate = { kind, gated, branches: 1 };
+      await checkWasm(linear, { inputs: tokenInputs(2, 33, N, { bias: [N] }), attributes: { gate } }, tolerance);
+      const series = tokenInputs(2, 48, N, { gain: [48], shift: [48], scale: [3, F], offset: [3, F] });
+      const attributes = { norm: { kind: 'layer', epsilon: 1e-5 }, gate: { kind, gated, branches: 3 } } as const;
+      await checkWasm(linear, { inputs: series, attributes }, tolerance);
+    }
+  });
+
+  it.each(['silu', 'gelu'] as const)('stays finite where the exponential in %s would overflow', async (kind) => {
+    const x = { shape: [1, 8], values: new Float32Array(8).fill(500) };
+    const inputs = { ...tokenInputs(1, 8, 6), x };
+    await checkWasm(linear, { inputs, attributes: { gate: { kind, gated: false, branches: 1 } } }, tolerance);
+  });
+});
+
 describe('the gradients of linear on WebAssembly', () => {
   it.each(shapes)('agree with the twin for M = %d, N = %d, K = %d', async (M, N, K) => {
     const gradient = random([M, N], 1);

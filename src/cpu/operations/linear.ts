@@ -18,8 +18,10 @@ import type { Command, Lowering } from '../command';
 import { activationCode } from './activation';
 import { productCommand } from './product';
 import { sumRowsCommand } from './sum-rows';
+import { isTokenLinear, tokenLinearCommands } from './token-linear';
 
-export const linear: Lowering<LinearInputs, LinearOutputs, LinearAttributes> = (node, at) => {
+export const linear: Lowering<LinearInputs, LinearOutputs, LinearAttributes> = (node, at, scratch) => {
+  if (isTokenLinear(node)) return tokenLinearCommands(node, at, scratch);
   const { inputs, outputs, attributes } = node;
   const { M, N, K, K2, stride2, biasRows } = linearSizes(inputs, attributes);
   const y = { at: at(outputs.y), stride: N };

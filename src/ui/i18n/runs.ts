@@ -1,4 +1,6 @@
 /** The English strings of the Runs panel; part of the catalogue in en.ts. */
+
+import type { CarrierPoint } from '../../train/curves';
 import {
   fixed,
   formatCount,
@@ -112,6 +114,11 @@ export const runs = {
     hint: 'Empty: the name is made from what differs.',
   },
   details: {
+    /** One adapter, or each with the step from which it carried the run. */
+    carriers: (adapter: string, carriers: readonly CarrierPoint[]) =>
+      carriers.length < 2
+        ? adapter
+        : carriers.map(({ step, adapter: name }) => `${name} from step ${formatInteger(step + 1)}`).join(', then '),
     train: 'Open in Train',
     trainHint: 'Puts its recipe into the form, to run it again or to change it.',
     resume: 'Go on',

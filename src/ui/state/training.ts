@@ -116,6 +116,7 @@ function withPoints(curves: Curves, points: Partial<Curves>): Curves {
     probes: joined(curves.probes, points.probes),
     samples: joined(curves.samples, points.samples),
     changes: joined(curves.changes, points.changes),
+    carriers: joined(curves.carriers, points.carriers),
   };
 }
 

@@ -63,7 +63,7 @@ function Facts({ entry: { run, place } }: { readonly entry: RunEntry }) {
   const words = text.runs.details;
   const title = words.facts;
   const rows: readonly (readonly [string, string])[] = [
-    [title.adapter, run.adapter],
+    [title.adapter, words.carriers(run.adapter, run.curves.carriers)],
     [title.text, corpusText(run.recipe.corpus)],
     [title.vocabulary, words.vocabulary(vocabularyText(run.recipe.vocabulary), facts.vocabulary)],
     [title.seconds, words.seconds(run.seconds)],
