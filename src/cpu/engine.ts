@@ -38,6 +38,8 @@ export interface EngineOptions {
   readonly threads: number;
   /** How to start the others. */
   readonly startThread?: StartThread;
+  /** Largest the memory may become; 4 GiB unless given. */
+  readonly mostBytes?: number;
 }
 
 /** A thread is gone: what it was computing is lost, and with it the memory's state. */
@@ -72,7 +74,8 @@ export class CpuEngine {
   /** Throws a sentence when memory is refused. */
   static async open(options: EngineOptions): Promise<CpuEngine> {
     const shared = options.threads > 1;
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, ...(shared && { shared }) });
+    const maximum = Math.floor((options.mostBytes ?? 2 ** 32) / page);
+    const memory = new WebAssembly.Memory({ initial: 1, maximum, ...(shared && { shared }) });
     const { exports } = await WebAssembly.instantiate(options.module, { env: { memory } });
     const engine = new CpuEngine(memory, exports, options);
     await engine.#startThreads();
@@ -130,7 +133,7 @@ export class CpuEngine {
       if (this.#gone !== null) throw new ThreadGone(this.#gone);
       const next = this.#kernels.run(command, last, this.#control, this.#scratch, this.#threads, waits > 0 ? 1 : 0);
       if (next !== command) waits = 0;
-      else if (waits >= mostWaits) this.#gone = 'A thread of the CPU does not answer any more.';
+      else if (waits + 1 >= mostWaits) this.#gone = 'A thread of the CPU does not answer any more.';
       command = next;
     }
   }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { CpuEngine, type ThreadStart } from './engine';
+import { CpuEngine, type EngineOptions, type StartThread } from './engine';
 
 const modules = new Map<boolean, WebAssembly.Module>();
 
@@ -23,27 +23,44 @@ const threadScript = `
     exports.serve(control, scratch);
   });`;
 
-function startThread(start: ThreadStart, onGone: (cause: string) => void): Promise<() => void> {
-  const worker = new Worker(threadScript, { eval: true, workerData: start });
-  worker.unref();
-  let asked = false;
-  return new Promise((resolve, reject) => {
-    worker.once('message', () =>
-      resolve(() => {
-        asked = true;
-        void worker.terminate();
-      }),
-    );
-    worker.on('error', (error) => {
-      onGone(`A thread of the CPU ended: ${error.message}`);
-      reject(error);
+/** Starts workers that run `script` with a ThreadStart as their data and post a message once they serve. */
+function startWith(script: string, onWorker: (worker: Worker) => void): StartThread {
+  return (start, onGone) => {
+    const worker = new Worker(script, { eval: true, workerData: start });
+    worker.unref();
+    onWorker(worker);
+    let asked = false;
+    return new Promise((resolve, reject) => {
+      worker.once('message', () =>
+        resolve(() => {
+          asked = true;
+          void worker.terminate();
+        }),
+      );
+      worker.on('error', (error) => {
+        onGone(`A thread of the CPU ended: ${error.message}`);
+        reject(error);
+      });
+      worker.on('exit', () => {
+        if (!asked) onGone('A thread of the CPU ended.');
+      });
     });
-    worker.on('exit', () => {
-      if (!asked) onGone('A thread of the CPU ended.');
-    });
-  });
+  };
 }
 
-export function openNodeEngine(threads = 1): Promise<CpuEngine> {
-  return CpuEngine.open({ module: moduleFor(threads > 1), threads, startThread });
+export interface NodeOptions extends Pick<EngineOptions, 'mostBytes'> {
+  /** Is given each thread's worker as it starts. */
+  readonly onWorker?: (worker: Worker) => void;
+  /** What the workers run; tests put a thread here that goes wrong. */
+  readonly script?: string;
+}
+
+export function openNodeEngine(threads = 1, options: NodeOptions = {}): Promise<CpuEngine> {
+  const { onWorker = () => {}, script = threadScript, ...rest } = options;
+  return CpuEngine.open({
+    module: moduleFor(threads > 1),
+    threads,
+    startThread: startWith(script, onWorker),
+    ...rest,
+  });
 }

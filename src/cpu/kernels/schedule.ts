@@ -46,8 +46,11 @@ export function run(first: usize, last: usize, control: usize, scratch: usize, t
       call(load<i32>(command, kernelWord), command + headBytes, 0, units, scratch);
     } else {
       if (!waiting) publish(command, control);
-      claim(command, atomic.load<u32>(control, epochAt), control, scratch);
+      const epoch = atomic.load<u32>(control, epochAt);
+      claim(command, epoch, control, scratch);
       if (!allDone(units, control)) return command;
+      // A thread that wakes up late would read this command's units where there may be anything by then.
+      atomic.store<i64>(control, ((epoch as i64) << 32) | closed, ticketAt);
     }
     waiting = false;
     command += load<u32>(command, sizeWord) as usize;
@@ -76,8 +79,7 @@ export function stop(control: usize): void {
 
 function publish(command: usize, control: usize): void {
   const epoch = atomic.load<u32>(control, epochAt) + 1;
-  // Closed first: who still holds the ticket before must not claim with the units of this command.
-  atomic.store<i64>(control, ((epoch as i64) << 32) | closed, ticketAt);
+  // The ticket of the command before is closed, so nobody claims until this one's is there.
   atomic.store<u32>(control, command as u32, commandAt);
   atomic.store<i32>(control, 0, doneAt);
   atomic.store<i64>(control, (epoch as i64) << 32, ticketAt);
