@@ -3,6 +3,8 @@
  * Subnormals, infinities and NaN are kept.
  */
 
+import { powerOfTwo } from './exact-math';
+
 const view = new DataView(new ArrayBuffer(4));
 
 /** f16 bits of each value; what is too large becomes an infinity. */
@@ -45,5 +47,5 @@ const halfValues = Float32Array.from({ length: 65536 }, (_, half) => {
   const exponent = (half >>> 10) & 31;
   const mantissa = half & 1023;
   if (exponent === 31) return mantissa ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
+  return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1 + mantissa / 1024) * powerOfTwo(exponent - 15);
 });

@@ -2,9 +2,9 @@
  * Fresh weights by the rule that the config names (docs/checkpoint-format.md, Initialisation), in f32.
  *
  * Every tensor draws from a stream of its own, named by the seed and its name, so the same tensor of two models starts
- * alike whatever else differs. Only +, −, ×, ÷ and √ are used, which every machine rounds alike: the same seed gives the
- * same bits everywhere.
+ * alike whatever else differs. The same seed gives the same bits on every machine.
  */
+import { log } from '../graph/exact-math';
 import { fnv1a } from '../graph/hash';
 import { threefry2x32, uniform24 } from '../graph/random';
 import { elements } from '../graph/tensor';
@@ -70,26 +70,11 @@ function normals(count: number, key: readonly [number, number], deviation: numbe
       const y = 2 * uniform24(b) - 1;
       const square = x * x + y * y;
       if (square >= 1 || square === 0) continue;
-      const factor = deviation * Math.sqrt((-2 * naturalLogarithm(square)) / square);
+      const factor = deviation * Math.sqrt((-2 * log(square)) / square);
       values[index] = x * factor;
       if (index + 1 < count) values[index + 1] = y * factor;
       break;
     }
   }
   return values;
-}
-
-/** ln x for 0 < x < 1 to the last bits of float64, by halving and the series of artanh; Math.log may differ by machine. */
-function naturalLogarithm(x: number): number {
-  let mantissa = x;
-  let halvings = 0;
-  while (mantissa < Math.SQRT1_2) {
-    mantissa *= 2;
-    halvings += 1;
-  }
-  const ratio = (mantissa - 1) / (mantissa + 1);
-  const square = ratio * ratio;
-  let sum = 0;
-  for (let odd = 21; odd >= 1; odd -= 2) sum = sum * square + 1 / odd;
-  return 2 * ratio * sum - halvings * Math.LN2;
 }

@@ -8,6 +8,7 @@
  * | cosine | falls along half a cosine (nanoGPT, SGDR) |
  * | wsd | stays, then falls in a line over the last `decayShare` of all steps (warm-up, stable, decay: MiniCPM) |
  */
+import { cos } from '../graph/exact-math';
 import type { RecipeValues } from './recipe-schema';
 
 type Settings = Pick<RecipeValues, 'schedule' | 'learningRate' | 'warmup' | 'steps' | 'finalShare' | 'decayShare'>;
@@ -16,7 +17,7 @@ type Settings = Pick<RecipeValues, 'schedule' | 'learningRate' | 'warmup' | 'ste
 const falls = {
   constant: () => 0,
   linear: (progress) => progress,
-  cosine: (progress) => (1 - Math.cos(Math.PI * progress)) / 2,
+  cosine: (progress) => (1 - cos(Math.PI * progress)) / 2,
   wsd: (progress, { decayShare, steps, warmup }) => {
     const length = Math.min(1, (decayShare * steps) / Math.max(1, steps - warmup));
     return length === 0 ? 0 : Math.max(0, (progress - (1 - length)) / length);

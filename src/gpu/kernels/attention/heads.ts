@@ -5,6 +5,7 @@
  * j ≤ p, with the prefix mask also j < prefixLength, with a window only p − j < window. The keys that are seen are thus
  * one range, and kernels walk it without testing a mask.
  */
+import { log2 } from '../../../graph/exact-math';
 import type { Uniform } from '../../../graph/operation';
 import { axis, elements, shapeText, type Tensor } from '../../../graph/tensor';
 import { expectShape } from '../expect-shape';
@@ -71,7 +72,7 @@ export function maskUniforms({ mask, window }: MaskAttributes): Uniform[] {
 
 /** Step of the rotary exponent: pair j turns by position · 2^(−j · step). */
 export function rotaryStep({ theta, headSize }: ColumnAttributes): number {
-  return (2 * Math.log2(theta)) / headSize;
+  return (2 * log2(theta)) / headSize;
 }
 
 /** Checks heads and caches; throws a sentence. */

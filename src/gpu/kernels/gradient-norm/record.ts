@@ -4,6 +4,7 @@
  *
  * Parameters, gradients and moments are flat buffers f32[P] of chunks of 256 elements (see src/graph/flat.ts).
  */
+import { pow } from '../../../graph/exact-math';
 import { chunkSize } from '../../../graph/flat';
 import { elements, type Tensor } from '../../../graph/tensor';
 
@@ -76,8 +77,8 @@ export function updateOf(rule: StepRule, t: number): Float32Array<ArrayBuffer> {
     beta1,
     beta2,
     epsilon,
-    correction1: 1 - Math.fround(beta1) ** t,
-    correction2: 1 - Math.fround(beta2) ** t,
+    correction1: 1 - pow(Math.fround(beta1), t),
+    correction2: 1 - pow(Math.fround(beta2), t),
     clip,
     momentum,
     nesterov: Number(nesterov),

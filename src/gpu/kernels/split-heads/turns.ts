@@ -1,7 +1,8 @@
 /**
  * The table of the rotary embedding: cosine and sine of position · θ^(−2j/D) for every position and pair, computed once
- * in float64, so that no kernel depends on an adapter's sine. Source: RoFormer (2104.09864).
+ * in float64, so that no kernel depends on an adapter's sine, nor on an engine's. Source: RoFormer (2104.09864).
  */
+import { cos, pow, sin } from '../../../graph/exact-math';
 import type { GraphBuilder } from '../../../graph/graph';
 import type { Tensor } from '../../../graph/tensor';
 
@@ -9,10 +10,12 @@ import type { Tensor } from '../../../graph/tensor';
 export function ropeTurns(T: number, D: number, theta: number): Float32Array<ArrayBuffer> {
   const half = D / 2;
   const turns = new Float32Array(T * half * 2);
-  for (let t = 0; t < T; t++) {
-    for (let j = 0; j < half; j++) {
-      const angle = t * theta ** ((-2 * j) / D);
-      turns.set([Math.cos(angle), Math.sin(angle)], (t * half + j) * 2);
+  for (let j = 0; j < half; j++) {
+    const frequency = pow(theta, (-2 * j) / D);
+    for (let t = 0; t < T; t++) {
+      const at = (t * half + j) * 2;
+      turns[at] = cos(t * frequency);
+      turns[at + 1] = sin(t * frequency);
     }
   }
   return turns;
