@@ -44,6 +44,9 @@ function ratio(documents: readonly FloorDocument[], sizeOf: (document: FloorDocu
   const n = documents.length;
   const size = sum(sizeOf);
   const value = sum(({ nats }) => nats) / size;
-  const squares = sum((document) => (document.nats - value * sizeOf(document)) ** 2);
+  const squares = sum((document) => {
+    const residual = document.nats - value * sizeOf(document);
+    return residual * residual;
+  });
   return { value, standardError: n > 1 ? Math.sqrt((n / (n - 1)) * squares) / size : 0 };
 }

@@ -5,6 +5,7 @@
  * Rule for callers: make a choice only where the text tells it, and never give two options the same telling; then each
  * text has exactly one derivation and the sum of its choices' log-probabilities is the log-probability of the text.
  */
+import { log } from '../../graph/exact-math';
 import type { CounterRandom } from './random';
 
 export interface Chooser {
@@ -29,7 +30,7 @@ export class RandomChooser implements Chooser {
   choose(count: number, weights: readonly number[] | null = null): number {
     if (count === 1) return 0;
     if (weights === null) {
-      this.logProbability -= Math.log(count);
+      this.logProbability -= log(count);
       return this.random.below(count);
     }
     const total = weightTotal(count, weights);
@@ -37,7 +38,7 @@ export class RandomChooser implements Chooser {
     for (let option = 0; option < count; option++) {
       const weight = weights[option] ?? 0;
       if (left < weight) {
-        this.logProbability += Math.log(weight / total);
+        this.logProbability += log(weight / total);
         return option;
       }
       left -= weight;

@@ -3,6 +3,7 @@
  * re-running. A run follows a path of choices; the first piece of text that does not match the target ends it. The sum
  * over derivations is the exact probability of the text, and exactly one derivation is what the generator promises.
  */
+import { exp, log } from '../../graph/exact-math';
 import { type Chooser, type Sink, weightTotal } from './chooser';
 import { EVEN_MIXTURE, type Mixture, tellDocument } from './document';
 
@@ -43,8 +44,7 @@ class GuidedRun implements Chooser, Sink {
       this.counts[depth] = count;
       if (option === count) throw MISMATCH;
     }
-    this.logProbability +=
-      weights === null ? -Math.log(count) : Math.log((weights[option] ?? 0) / weightTotal(count, weights));
+    this.logProbability += weights === null ? -log(count) : log((weights[option] ?? 0) / weightTotal(count, weights));
     return option;
   }
 
@@ -71,7 +71,7 @@ export function parseDocument(text: string, mixture: Mixture = EVEN_MIXTURE): Pa
   const logProbability =
     found.length === 0
       ? Number.NEGATIVE_INFINITY
-      : highest + Math.log(found.reduce((sum, one) => sum + Math.exp(one - highest), 0));
+      : highest + log(found.reduce((sum, one) => sum + exp(one - highest), 0));
   return { derivations: found.length, logProbability };
 }
 
