@@ -57,7 +57,7 @@ function adamwTwin(inputs: Memory<AdamwInputs>, { changes }: Memory<OptimiserOut
   const [correction1, correction2] = [scalar('correction1'), scalar('correction2')];
   walkChunks(inputs, changes, (i, gradient, keep, rate) => {
     const m = (first[i] as number) + (1 - beta1) * (gradient - (first[i] as number));
-    const v = beta2 * (second[i] as number) + (1 - beta2) * gradient ** 2;
+    const v = beta2 * (second[i] as number) + (1 - beta2) * (gradient * gradient);
     first[i] = m;
     second[i] = v;
     return (

@@ -58,7 +58,7 @@ function squaresTwin({ gradients }: Memory<GradientSquaresInputs>, { squares }: 
   for (let chunk = 0; chunk < squares.length; chunk++) {
     let sum = 0;
     for (const gradient of gradients.subarray(chunk * chunkSize, (chunk + 1) * chunkSize)) {
-      sum += Math.abs(gradient) < largestGradient ? gradient ** 2 : Number.POSITIVE_INFINITY;
+      sum += Math.abs(gradient) < largestGradient ? gradient * gradient : Number.POSITIVE_INFINITY;
     }
     squares[chunk] = sum;
   }

@@ -70,8 +70,8 @@ export function walkChunks(
         const after = rule(i, (record[recordAt.clip] as number) * (gradients[i] as number), keep, rate);
         parameters[i] = after;
         gradients[i] = 0;
-        changed += (after - before) ** 2;
-        held += after ** 2;
+        changed += (after - before) * (after - before);
+        held += after * after;
       }
     }
     changes[2 * chunk] = changed;

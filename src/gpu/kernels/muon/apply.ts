@@ -79,8 +79,8 @@ function muonApplyTwin({
         const before = parameters[i] as number;
         const after = before * keep - rate * (iterate[i] as number);
         parameters[i] = after;
-        changed += (after - before) ** 2;
-        held += after ** 2;
+        changed += (after - before) * (after - before);
+        held += after * after;
       }
     }
     changes[2 * chunk] = changed;

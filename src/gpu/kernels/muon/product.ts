@@ -55,7 +55,7 @@ function flopsOf(tiles: Tensor, step: MuonProductAttributes['step']): number {
   let flops = 0;
   for (let tile = 0; tile < table.length; tile += tileLength) {
     const [rows, columns] = [table[tile + 1] as number, table[tile + 2] as number];
-    flops += 2 * tileSide ** 2 * (step === 'gram' ? Math.max(rows, columns) : Math.min(rows, columns));
+    flops += 2 * tileSide * tileSide * (step === 'gram' ? Math.max(rows, columns) : Math.min(rows, columns));
   }
   return flops;
 }
