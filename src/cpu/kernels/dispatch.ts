@@ -7,11 +7,14 @@
  * that is off.
  */
 import { adamw } from './adamw';
+import { add } from './add';
 import { attention } from './attention';
 import { attentionKeyGradient, attentionQueryGradient } from './attention-gradient';
 import { gradientSquares } from './gradient-squares';
 import { muonApply, muonLook } from './muon-chunks';
 import { muonFactors, muonMirror, muonScale } from './muon-squares';
+import { norm } from './norm';
+import { normGradient } from './norm-gradient';
 import { product } from './product';
 import { products } from './products';
 import { sgd } from './sgd';
@@ -21,6 +24,9 @@ import { sumRows } from './sum-rows';
 export enum Kernel {
   product = 0,
   sumRows = 1,
+  norm = 10,
+  normGradient = 11,
+  add = 15,
   attention = 30,
   attentionQueryGradient = 31,
   attentionKeyGradient = 32,
@@ -45,6 +51,15 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
       break;
     case Kernel.sumRows:
       sumRows(args, begin, end, scratch);
+      break;
+    case Kernel.norm:
+      norm(args, begin, end, scratch);
+      break;
+    case Kernel.normGradient:
+      normGradient(args, begin, end, scratch);
+      break;
+    case Kernel.add:
+      add(args, begin, end, scratch);
       break;
     case Kernel.attention:
       attention(args, begin, end, scratch);

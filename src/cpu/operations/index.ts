@@ -3,10 +3,12 @@
  * step has no such operation, so that its bits come from WebAssembly alone.
  */
 import type { Lowering } from '../command';
+import { add } from './add';
 import { attention } from './attention';
 import { changeRatios, gradientSquares, stepRecord, sumLosses } from './gradient-norm';
 import { linear, linearInputGradient, linearWeightGradient } from './linear';
 import { muonApply, muonLook, muonProduct } from './muon';
+import { norm, normGradient } from './norm';
 import { adamw, sgd } from './optimisers';
 import { selfAttention, selfAttentionKeyGradient, selfAttentionQueryGradient } from './self-attention';
 
@@ -28,6 +30,9 @@ const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
   selfAttentionQueryGradient,
   selfAttentionKeyGradient,
   attention,
+  norm,
+  normGradient,
+  add,
 };
 
 /** Undefined when there are no kernels for it. */
