@@ -30,7 +30,7 @@ export function logistic(x: v128): v128 {
 }
 
 /** 2 √(2/π) (x + 0.044715 x³): GELU is x · logistic of it. */
-function geluArgument(x: v128): v128 {
+export function geluArgument(x: v128): v128 {
   const cubic = f32x4.mul(f32x4.splat(0.044715), f32x4.mul(x, f32x4.mul(x, x)));
   return f32x4.mul(f32x4.splat(1.5957691216), f32x4.add(x, cubic));
 }

@@ -6,6 +6,8 @@
  * `args`, describe; `scratch` is memory of its thread (see `scratchBytes` in ../engine.ts). Addresses are bytes; 0 is a tensor
  * that is off.
  */
+import { activate } from './activate';
+import { activateGradient, activateSeriesGradient } from './activate-gradient';
 import { adamw } from './adamw';
 import { add } from './add';
 import { attention } from './attention';
@@ -26,6 +28,9 @@ export enum Kernel {
   sumRows = 1,
   norm = 10,
   normGradient = 11,
+  activate = 12,
+  activateGradient = 13,
+  activateSeriesGradient = 14,
   add = 15,
   attention = 30,
   attentionQueryGradient = 31,
@@ -60,6 +65,15 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
       break;
     case Kernel.add:
       add(args, begin, end, scratch);
+      break;
+    case Kernel.activate:
+      activate(args, begin, end, scratch);
+      break;
+    case Kernel.activateGradient:
+      activateGradient(args, begin, end, scratch);
+      break;
+    case Kernel.activateSeriesGradient:
+      activateSeriesGradient(args, begin, end, scratch);
       break;
     case Kernel.attention:
       attention(args, begin, end, scratch);

@@ -3,6 +3,7 @@
  * step has no such operation, so that its bits come from WebAssembly alone.
  */
 import type { Lowering } from '../command';
+import { activate, activateGradient } from './activate';
 import { add } from './add';
 import { attention } from './attention';
 import { changeRatios, gradientSquares, stepRecord, sumLosses } from './gradient-norm';
@@ -33,6 +34,8 @@ const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
   norm,
   normGradient,
   add,
+  activate,
+  activateGradient,
 };
 
 /** Undefined when there are no kernels for it. */
