@@ -12,6 +12,7 @@ import { adamw } from './adamw';
 import { add } from './add';
 import { attention } from './attention';
 import { attentionKeyGradient, attentionQueryGradient } from './attention-gradient';
+import { dropout } from './dropout';
 import { gradientSquares } from './gradient-squares';
 import { muonApply, muonLook } from './muon-chunks';
 import { muonFactors, muonMirror, muonScale } from './muon-squares';
@@ -32,6 +33,7 @@ export enum Kernel {
   activateGradient = 13,
   activateSeriesGradient = 14,
   add = 15,
+  dropout = 16,
   attention = 30,
   attentionQueryGradient = 31,
   attentionKeyGradient = 32,
@@ -74,6 +76,9 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
       break;
     case Kernel.activateSeriesGradient:
       activateSeriesGradient(args, begin, end, scratch);
+      break;
+    case Kernel.dropout:
+      dropout(args, begin, end, scratch);
       break;
     case Kernel.attention:
       attention(args, begin, end, scratch);

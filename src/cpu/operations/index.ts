@@ -6,6 +6,7 @@ import type { Lowering } from '../command';
 import { activate, activateGradient } from './activate';
 import { add } from './add';
 import { attention } from './attention';
+import { dropout } from './dropout';
 import { changeRatios, gradientSquares, stepRecord, sumLosses } from './gradient-norm';
 import { linear, linearInputGradient, linearWeightGradient } from './linear';
 import { muonApply, muonLook, muonProduct } from './muon';
@@ -36,6 +37,7 @@ const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
   add,
   activate,
   activateGradient,
+  dropout,
 };
 
 /** Undefined when there are no kernels for it. */
