@@ -13,6 +13,8 @@ import { add } from './add';
 import { attention } from './attention';
 import { attentionKeyGradient, attentionQueryGradient } from './attention-gradient';
 import { dropout } from './dropout';
+import { embed } from './embed';
+import { embedPlaceGradient, embedTableGradient } from './embed-gradient';
 import { gradientSquares } from './gradient-squares';
 import { muonApply, muonLook } from './muon-chunks';
 import { muonFactors, muonMirror, muonScale } from './muon-squares';
@@ -34,6 +36,9 @@ export enum Kernel {
   activateSeriesGradient = 14,
   add = 15,
   dropout = 16,
+  embed = 17,
+  embedTableGradient = 18,
+  embedPlaceGradient = 19,
   attention = 30,
   attentionQueryGradient = 31,
   attentionKeyGradient = 32,
@@ -79,6 +84,15 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
       break;
     case Kernel.dropout:
       dropout(args, begin, end, scratch);
+      break;
+    case Kernel.embed:
+      embed(args, begin, end, scratch);
+      break;
+    case Kernel.embedTableGradient:
+      embedTableGradient(args, begin, end, scratch);
+      break;
+    case Kernel.embedPlaceGradient:
+      embedPlaceGradient(args, begin, end, scratch);
       break;
     case Kernel.attention:
       attention(args, begin, end, scratch);

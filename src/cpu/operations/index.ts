@@ -7,6 +7,7 @@ import { activate, activateGradient } from './activate';
 import { add } from './add';
 import { attention } from './attention';
 import { dropout } from './dropout';
+import { embed, embedGradient } from './embed';
 import { changeRatios, gradientSquares, stepRecord, sumLosses } from './gradient-norm';
 import { linear, linearInputGradient, linearWeightGradient } from './linear';
 import { muonApply, muonLook, muonProduct } from './muon';
@@ -38,6 +39,8 @@ const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
   activate,
   activateGradient,
   dropout,
+  embed,
+  embedGradient,
 };
 
 /** Undefined when there are no kernels for it. */
