@@ -12,6 +12,7 @@ import { adamw } from './adamw';
 import { add } from './add';
 import { attention } from './attention';
 import { attentionKeyGradient, attentionQueryGradient } from './attention-gradient';
+import { crossEntropy, crossEntropyGradient } from './cross-entropy';
 import { dropout } from './dropout';
 import { embed } from './embed';
 import { embedPlaceGradient, embedTableGradient } from './embed-gradient';
@@ -39,6 +40,8 @@ export enum Kernel {
   embed = 17,
   embedTableGradient = 18,
   embedPlaceGradient = 19,
+  crossEntropy = 20,
+  crossEntropyGradient = 21,
   attention = 30,
   attentionQueryGradient = 31,
   attentionKeyGradient = 32,
@@ -93,6 +96,12 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
       break;
     case Kernel.embedPlaceGradient:
       embedPlaceGradient(args, begin, end, scratch);
+      break;
+    case Kernel.crossEntropy:
+      crossEntropy(args, begin, end, scratch);
+      break;
+    case Kernel.crossEntropyGradient:
+      crossEntropyGradient(args, begin, end, scratch);
       break;
     case Kernel.attention:
       attention(args, begin, end, scratch);

@@ -6,6 +6,7 @@ import type { Lowering } from '../command';
 import { activate, activateGradient } from './activate';
 import { add } from './add';
 import { attention } from './attention';
+import { crossEntropy, crossEntropyGradient } from './cross-entropy';
 import { dropout } from './dropout';
 import { embed, embedGradient } from './embed';
 import { changeRatios, gradientSquares, stepRecord, sumLosses } from './gradient-norm';
@@ -41,6 +42,8 @@ const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
   dropout,
   embed,
   embedGradient,
+  crossEntropy,
+  crossEntropyGradient,
 };
 
 /** Undefined when there are no kernels for it. */
