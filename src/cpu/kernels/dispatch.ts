@@ -23,7 +23,9 @@ import { norm } from './norm';
 import { normGradient } from './norm-gradient';
 import { product } from './product';
 import { products } from './products';
+import { ropeCache } from './rope-cache';
 import { sgd } from './sgd';
+import { splitHeads, splitHeadsGradient } from './split-heads';
 import { changeRatios, stepRecord, sumLosses } from './step-record';
 import { sumRows } from './sum-rows';
 
@@ -42,6 +44,9 @@ export enum Kernel {
   embedPlaceGradient = 19,
   crossEntropy = 20,
   crossEntropyGradient = 21,
+  splitHeads = 22,
+  splitHeadsGradient = 23,
+  ropeCache = 24,
   attention = 30,
   attentionQueryGradient = 31,
   attentionKeyGradient = 32,
@@ -102,6 +107,15 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
       break;
     case Kernel.crossEntropyGradient:
       crossEntropyGradient(args, begin, end, scratch);
+      break;
+    case Kernel.splitHeads:
+      splitHeads(args, begin, end, scratch);
+      break;
+    case Kernel.splitHeadsGradient:
+      splitHeadsGradient(args, begin, end, scratch);
+      break;
+    case Kernel.ropeCache:
+      ropeCache(args, begin, end, scratch);
       break;
     case Kernel.attention:
       attention(args, begin, end, scratch);

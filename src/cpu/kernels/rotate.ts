@@ -1,7 +1,23 @@
 /**
- * The rotary embedding of one head in the rotate-half layout: the pair (j, j + D/2) turns by its angle,
+ * The rotary embedding of heads in the rotate-half layout: the pair (j, j + D/2) turns by its angle,
  * a' = a·cos − b·sin, b' = b·cos + a·sin. Source: RoFormer (2104.09864), layout of Hugging Face's LLaMA.
  */
+
+import { copyRow } from './rows';
+
+/** Heads of D elements side by side, as `turnHead` turns one; copied without turns (0). */
+export function turnHeads(from: usize, to: usize, heads: i32, D: i32, turns: usize, direction: f32): void {
+  if (!turns) {
+    copyRow(to, from, heads * D);
+    return;
+  }
+  const headBytes = (D as usize) << 2;
+  for (let head = 0; head < heads; head++) {
+    turnHead(from, to, D >> 1, turns, direction);
+    from += headBytes;
+    to += headBytes;
+  }
+}
 
 /**
  * Turns a head of 2 · `half` elements at `from` to `to`; `turns` holds (cosine, sine) for each pair, as a row of the table of

@@ -14,7 +14,9 @@ import { linear, linearInputGradient, linearWeightGradient } from './linear';
 import { muonApply, muonLook, muonProduct } from './muon';
 import { norm, normGradient } from './norm';
 import { adamw, sgd } from './optimisers';
+import { ropeCache } from './rope-cache';
 import { selfAttention, selfAttentionKeyGradient, selfAttentionQueryGradient } from './self-attention';
+import { splitHeads, splitHeadsGradient } from './split-heads';
 
 // biome-ignore lint/suspicious/noExplicitAny: an entry takes the nodes of its own operation, found by its name
 const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
@@ -44,6 +46,9 @@ const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
   embedGradient,
   crossEntropy,
   crossEntropyGradient,
+  splitHeads,
+  splitHeadsGradient,
+  ropeCache,
 };
 
 /** Undefined when there are no kernels for it. */
