@@ -6,7 +6,7 @@
  */
 import { squaresOfRow, sumOfRow } from './rows';
 
-/** Words of the arguments; `src/cpu/operations/norm.ts` writes them. */
+/** Words of the arguments; `src/cpu/operations/norm-command.ts` writes them. */
 namespace Word {
   export const x: usize = 0;
   export const gain: usize = 4;

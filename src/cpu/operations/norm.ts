@@ -9,17 +9,21 @@ import type {
 } from '../../gpu/kernels/norm/shape';
 import { axis, elements, type Tensor } from '../../graph/tensor';
 import type { Lowering } from '../command';
+import { normCommand } from './norm-command';
 import { rowsCommand } from './rows';
 import { sumRowsCommand } from './sum-rows';
 
 export const norm: Lowering<NormInputs, NormOutputs, NormAttributes> = ({ inputs, outputs, attributes }, at) => {
-  const { M, C } = sizesOf(inputs.x);
-  const args = [
-    ...[inputs.x, inputs.gain, inputs.shift, inputs.residual, outputs.y, outputs.statistics].map(at),
-    ...[C, Number(attributes.kind === 'layer')],
-    { f32: attributes.epsilon },
-  ];
-  return [rowsCommand('norm', args, M, C)];
+  const addresses = {
+    x: at(inputs.x),
+    gain: at(inputs.gain),
+    shift: at(inputs.shift),
+    residual: at(inputs.residual),
+    y: at(outputs.y),
+    statistics: at(outputs.statistics),
+  };
+  const { kind, epsilon } = attributes;
+  return [normCommand(addresses, { ...sizesOf(inputs.x), layer: kind === 'layer', epsilon })];
 };
 
 /** Rows of a block: their sums are a small part of what is written, and there are enough blocks to share. */
