@@ -5,6 +5,7 @@ import path from 'node:path';
 import { chromium } from '@playwright/test';
 import { build } from 'vite';
 import { findChromium } from '../tools/environment.mjs';
+import { buildKernels } from '../tools/kernels.mjs';
 import { serveFolders } from './serve.mjs';
 
 const flags = [
@@ -69,6 +70,7 @@ export function wholeNumber(name, text, least = 1) {
 }
 
 async function buildPage(name) {
+  await buildKernels();
   const root = path.join(import.meta.dirname, 'page');
   const outDir = path.join(buildFolder, name);
   await build({
@@ -77,6 +79,7 @@ async function buildPage(name) {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
+    worker: { format: 'es' },
     build: {
       outDir,
       emptyOutDir: true,

@@ -6,9 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as decode from './decode.mjs';
+import * as matmul from './matmul.mjs';
 import * as train from './train.mjs';
 
-const benchmarks = { decode, train };
+const benchmarks = { decode, train, matmul };
 const [name, ...parameters] = process.argv.slice(2);
 
 try {

@@ -8,6 +8,7 @@ import type { ModelConfig } from '../../src/model/config';
 import { parameterCount } from '../../src/model/names';
 import { decoderGraph } from '../onnx/decoder';
 import { type CallCounts, callsSince, callsSoFar } from './count-calls';
+import { openCpuDecoder } from './cpu-client';
 import type { Decoder } from './decoder';
 import { openEngine, openEngineGpu, twinLogits } from './engine';
 import { fetchModel, type Model, randomModel, uniform } from './model';
@@ -135,13 +136,20 @@ async function contendersOf(
       return openOrtWebGpu(await loadOrt('webgpu', 1), file, config, false);
     }
   };
+  const cpu = (threads: number): Contender => ({
+    engine: `this engine, WASM, ${threads} thread${threads > 1 ? 's' : ''}`,
+    weights: 'f32',
+    mustAgree: true,
+    open: () => openCpuDecoder(config, floats, threads),
+  });
   const contenders = [
     ours(true),
     ours(false),
+    cpu(1),
     { engine: 'onnxruntime-web, WebGPU', weights: 'f32', mustAgree: false, open: captured },
     wasm(1),
   ];
-  if (crossOriginIsolated && navigator.hardwareConcurrency > 1) contenders.push(wasm(2));
+  if (crossOriginIsolated && navigator.hardwareConcurrency > 1) contenders.push(cpu(2), wasm(2));
   return { contenders, version: webgpu.env.versions.web ?? 'unknown', notes };
 }
 

@@ -6,6 +6,7 @@ import './count-calls';
 import './gpu-errors';
 import { parameterCount } from '../../src/model/names';
 import { type CallCounts, callsSince, callsSoFar } from './count-calls';
+import { openCpuTrainer } from './cpu-client';
 import { openEngineGpu } from './engine';
 import { refuseGpuErrors } from './gpu-errors';
 import { loadJax } from './jax-library';
@@ -62,6 +63,8 @@ interface Contender {
 
 /** Two engines round differently, and each update carries the difference on: ten updates keep it well below this. */
 const tolerance = 1e-3;
+/** Of the CPU backend, each an engine of its own. */
+const cpuThreads = crossOriginIsolated && navigator.hardwareConcurrency > 1 ? [1, 2] : [1];
 /** The loss of step 11 is the first that depends on ten updates. */
 const compared = 11;
 /** A thread pool goes on spinning for a while after a step: let it fall asleep before another engine is timed. */
@@ -139,7 +142,12 @@ export async function runTrain({ samples, tfjsSamples }: TrainOptions): Promise<
   const jax = await loadJax();
   const tfjs = tfjsSamples > 0 ? await loadTfjs() : null;
   const contenders: Contender[] = [
-    { engine: 'this engine', samples, open: () => openOurTrainer(gpu, weights) },
+    { engine: 'this engine, WebGPU', samples, open: () => openOurTrainer(gpu, weights) },
+    ...cpuThreads.map((threads) => ({
+      engine: `this engine, WASM, ${threads} thread${threads > 1 ? 's' : ''}`,
+      samples,
+      open: () => openCpuTrainer(config, weights, threads),
+    })),
     { engine: '@jax-js/jax', samples, open: () => openJaxTrainer(jax, weights) },
     ...(tfjs
       ? [

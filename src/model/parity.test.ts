@@ -1,8 +1,10 @@
 /**
  * The whole model against PyTorch: every fixture config, logits of every position, on the twin in float64, on every kernel
- * family of the GPU, and token by token through the cache. The fixtures are made by `python/fixtures.py` in float64.
+ * family of the GPU, on WebAssembly, and token by token through the cache. The fixtures are made by `python/fixtures.py` in float64.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { CpuExecutor } from '../cpu/executor';
+import { testEngine } from '../cpu/parity';
 import { chooseBy } from '../gpu/choice';
 import { dawnDevice } from '../gpu/dawn';
 import type { Device } from '../gpu/device';
@@ -19,7 +21,7 @@ import { floatsOf } from '../graph/weights';
 import { type Fixture, fixtureNames, readFixture } from './fixture-folder';
 import { GpuRuntime } from './gpu-runtime';
 import { scoreGraph } from './graphs';
-import { twinRuntime } from './host-runtime';
+import { openHostRuntime, twinRuntime } from './host-runtime';
 import type { Runtime } from './runtime';
 
 /** PyTorch computed in float64 and stored f32, so agreement is to the rounding of f32. */
@@ -109,6 +111,24 @@ describe.each(fixtureNames)('%s', (name) => {
       }
     },
   );
+
+  it('has the logits of PyTorch on WebAssembly, at once and through the cache', async () => {
+    const { config, weights, prefixLength } = fixture;
+    const executor = new CpuExecutor(await testEngine(2), weights);
+    for (const [row, ids] of fixture.ids.entries()) {
+      const graph = scoreGraph(config, ids.length);
+      const program = executor.compile(graph.graph);
+      executor.numbers(graph.ids).set(ids);
+      executor.numbers(graph.cursor).set([0, ids.length, prefixLength, 0]);
+      program.run();
+      expect(nmse(program.read(graph.logits), expectedLogits(fixture, row))).toBeLessThan(gpuTolerance);
+      program.destroy();
+    }
+    executor.destroy();
+    const runtime = openHostRuntime(await testEngine(2), config, weights);
+    expect(await worstDecodeError(fixture, runtime)).toBeLessThan(gpuTolerance);
+    runtime.destroy();
+  });
 
   it('reads a text through the cache as it reads it at once, on the twin', async () => {
     const runtime = twinRuntime(fixture.config, fixture.weights, 'float64', async () => {});

@@ -4,12 +4,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { testEngine } from '../cpu/parity';
 import { dawnDevice } from '../gpu/dawn';
 import { nmse } from '../gpu/kernels/parity';
 import { Pipelines } from '../gpu/pipelines';
 import { readModelWeights } from './folder';
 import { GpuRuntime } from './gpu-runtime';
-import { twinRuntime } from './host-runtime';
+import { openHostRuntime, twinRuntime } from './host-runtime';
 import { parameterCount } from './names';
 import type { Runtime } from './runtime';
 
@@ -64,24 +65,29 @@ describe.each(manifest.models.map(({ id }: { id: string }) => id) as string[])('
         subgroups: true,
       });
       const twin = twinRuntime(config, weights, 'float64', async () => {});
-      for (const runtime of [gpu, twin]) {
+      const wasm = openHostRuntime(await testEngine(2), config, weights);
+      for (const runtime of [gpu, twin, wasm]) {
         await runtime.start(prompt.ids);
         expect(nmse(await runtime.logits(), prompt.logits)).toBeLessThan(logitTolerance);
       }
       gpu.destroy();
+      wasm.destroy();
     },
   );
 
-  it('writes the same 64 greedy tokens on the GPU and on the twin', async () => {
+  it('writes the same 64 greedy tokens on the GPU, on WebAssembly and on the twin', async () => {
     const device = await dawnDevice();
     const gpu = await GpuRuntime.open(device, new Pipelines(device), config, weights, { half: true, subgroups: true });
     const twin = twinRuntime(config, weights, 'float32', async () => {});
+    const wasm = openHostRuntime(await testEngine(2), config, weights);
     for (const { ids } of prompts) {
       const written = await greedyIds(gpu, ids);
       expect(written).toHaveLength(64);
       expect(written).toEqual(await greedyIds(twin, ids));
+      expect(written).toEqual(await greedyIds(wasm, ids));
     }
     gpu.destroy();
+    wasm.destroy();
   });
 });
 

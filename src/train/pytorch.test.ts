@@ -1,9 +1,10 @@
 /**
  * Training against PyTorch: for every fixture config, every named gradient and the losses of ten AdamW steps, on the twin
- * in float64 and on every kernel family of the GPU; and fifty steps of the GPU beside the twin. The fixtures are made by
+ * in float64, on every kernel family of the GPU and on WebAssembly; and fifty steps of each beside the twin. The fixtures are made by
  * `python/fixtures.py` in float64.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { testEngine } from '../cpu/parity';
 import type { Batch } from '../data/batches';
 import { dawnDevice } from '../gpu/dawn';
 import type { Device } from '../gpu/device';
@@ -107,7 +108,7 @@ function twinGradients(fixture: Fixture) {
  * Gradients by the checkpoint's names, recovered from a step of plain descent: without clipping, decay and momentum an
  * update of rate 1 is the negative gradient.
  */
-async function gpuGradients(fixture: Fixture, backend: TrainerBackend) {
+async function stepGradients(fixture: Fixture, backend: TrainerBackend) {
   const options = optionsOf(fixture, backend);
   const recipe = { ...options.recipe, optimizer: 'sgd', momentum: 0, clip: 0 } as const;
   const trainer = await openTrainer({ ...options, recipe });
@@ -128,7 +129,12 @@ beforeAll(async () => {
   pipelines = new Pipelines(device);
 });
 
-const families = ['naive', 'thread', 'group'] as const;
+const kernels = ['naive', 'thread', 'group', 'wasm'] as const;
+
+/** A family of the GPU's kernels, or WebAssembly on two threads. */
+async function backendOf(kernel: (typeof kernels)[number]): Promise<TrainerBackend> {
+  return kernel === 'wasm' ? { kind: 'cpu', engine: await testEngine(2) } : gpu(kernel);
+}
 
 function gpu(family: Family): TrainerBackend {
   return { kind: 'gpu', device, pipelines, subgroups: true, family };
@@ -150,13 +156,14 @@ describe.each(fixtureNames)('%s', (name) => {
     expect(worst(await lossesOf(trainer, fixture), fixture.losses)).toBeLessThan(1e-6);
   });
 
-  it.each(families)('has the gradients and losses of PyTorch with %s kernels', async (family) => {
-    const { loss, gradients } = await gpuGradients(fixture, gpu(family));
+  it.each(kernels)('has the gradients and losses of PyTorch with %s kernels', async (kernel) => {
+    const backend = await backendOf(kernel);
+    const { loss, gradients } = await stepGradients(fixture, backend);
     expect(Math.abs(loss - fixture.loss)).toBeLessThan(1e-5);
     for (const [tensor, expected] of fixture.gradients) {
       expect(worst(gradients.get(tensor) ?? [], expected, scale), tensor).toBeLessThan(gpuTolerance);
     }
-    const trainer = await openTrainer(optionsOf(fixture, gpu(family)));
+    const trainer = await openTrainer(optionsOf(fixture, backend));
     const losses = await lossesOf(trainer, fixture);
     trainer.destroy();
     losses.forEach((value, step) => {
@@ -177,13 +184,14 @@ it('lets exactly the matrices decay that PyTorch lets decay', () => {
   }
 });
 
-it('trains fifty steps on the GPU as on the twin', async () => {
+it('trains fifty steps on the GPU and on WebAssembly as on the twin', async () => {
   const fixture = readFixture('pangu-pi');
   const trainers = [
     twinTrainer(optionsOf(fixture, { kind: 'cpu' }), fixture.weights, 'float64'),
     await openTrainer(optionsOf(fixture, gpu('thread'))),
+    await openTrainer(optionsOf(fixture, await backendOf('wasm'))),
   ];
-  const curves: number[][] = [[], []];
+  const curves: number[][] = [[], [], []];
   for (let step = 1; step <= 50; step++) {
     // Windows of one text that move on, so that the embedding meets another set of ids in every step.
     const batch = shifted(batchOf(fixture), step, fixture.config.vocab_size);
@@ -198,6 +206,7 @@ it('trains fifty steps on the GPU as on the twin', async () => {
     }
   }
   expect(worst(curves[1] ?? [], curves[0] ?? [])).toBeLessThan(1e-3);
+  expect(worst(curves[2] ?? [], curves[0] ?? [])).toBeLessThan(1e-3);
   for (const trainer of trainers) trainer.destroy();
 });
 

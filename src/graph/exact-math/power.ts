@@ -7,7 +7,7 @@ import { expOfSum, largestExponent } from './exponential';
 
 /**
  * base^exponent for base ≥ 0 and every exponent, as Math.pow defines it; NaN for a negative base. The largest error is
- * 0.71 units in the last place, 0.79 where the result is subnormal.
+ * 0.75 units in the last place, 0.79 where the result is subnormal.
  */
 export function pow(base: number, exponent: number): number {
   if (exponent === 0) return 1;
