@@ -12,6 +12,7 @@ import { adamw } from './adamw';
 import { add } from './add';
 import { attention } from './attention';
 import { attentionKeyGradient, attentionQueryGradient } from './attention-gradient';
+import { attendToken, turnToken } from './attention-token';
 import { crossEntropy, crossEntropyGradient } from './cross-entropy';
 import { dropout } from './dropout';
 import { embed } from './embed';
@@ -24,10 +25,12 @@ import { normGradient } from './norm-gradient';
 import { product } from './product';
 import { products } from './products';
 import { ropeCache } from './rope-cache';
+import { sample } from './sample';
 import { sgd } from './sgd';
 import { splitHeads, splitHeadsGradient } from './split-heads';
 import { changeRatios, stepRecord, sumLosses } from './step-record';
 import { sumRows } from './sum-rows';
+import { topTokens } from './top-tokens';
 
 export enum Kernel {
   product = 0,
@@ -50,6 +53,10 @@ export enum Kernel {
   attention = 30,
   attentionQueryGradient = 31,
   attentionKeyGradient = 32,
+  turnToken = 33,
+  attendToken = 34,
+  topTokens = 35,
+  sample = 36,
   gradientSquares = 50,
   sumLosses = 51,
   stepRecord = 52,
@@ -125,6 +132,18 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
       break;
     case Kernel.attentionKeyGradient:
       attentionKeyGradient(args, begin, end, scratch);
+      break;
+    case Kernel.turnToken:
+      turnToken(args, begin, end, scratch);
+      break;
+    case Kernel.attendToken:
+      attendToken(args, begin, end, scratch);
+      break;
+    case Kernel.topTokens:
+      topTokens(args, begin, end, scratch);
+      break;
+    case Kernel.sample:
+      sample(args, begin, end, scratch);
       break;
     case Kernel.gradientSquares:
       gradientSquares(args, begin, end, scratch);

@@ -6,6 +6,7 @@ import type { Lowering } from '../command';
 import { activate, activateGradient } from './activate';
 import { add } from './add';
 import { attention } from './attention';
+import { attentionToken, attentionWeights } from './attention-token';
 import { crossEntropy, crossEntropyGradient } from './cross-entropy';
 import { dropout } from './dropout';
 import { embed, embedGradient } from './embed';
@@ -15,6 +16,7 @@ import { muonApply, muonLook, muonProduct } from './muon';
 import { norm, normGradient } from './norm';
 import { adamw, sgd } from './optimisers';
 import { ropeCache } from './rope-cache';
+import { sample, topTokens } from './sample';
 import { selfAttention, selfAttentionKeyGradient, selfAttentionQueryGradient } from './self-attention';
 import { splitHeads, splitHeadsGradient } from './split-heads';
 
@@ -36,6 +38,10 @@ const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
   selfAttentionQueryGradient,
   selfAttentionKeyGradient,
   attention,
+  attentionToken,
+  attentionWeights,
+  topTokens,
+  sample,
   norm,
   normGradient,
   add,
