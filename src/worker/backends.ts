@@ -49,15 +49,25 @@ export class Backends {
     this.#choices.delete(work);
     const gpu = this.device.gpu?.device.adapter.name;
     if (gpu === undefined) return 'cpu';
+    const kept = await keptValue<BackendChoice>(choiceKey(work, gpu, this.cpu.name, flops));
+    if (kept) this.#choices.set(work, kept);
     if (this.#setting !== 'auto') return this.#setting;
     // The TypeScript twin is never faster than an adapter.
     if (this.cpu.report.kind === 'typescript') return 'gpu';
-    const key = choiceKey(work, gpu, this.cpu.name, flops);
-    const kept = await keptValue<BackendChoice>(key);
-    const choice = kept ?? (await this.#measure(work, gpu, timeOn));
-    if (!kept) await this.#keep(key, choice);
-    this.#choices.set(work, choice);
+    if (kept) return fasterOf(kept);
+    const choice = await this.#measure(work, gpu, flops, timeOn);
+    this.#sayWhenReplaced(choice);
     return fasterOf(choice);
+  }
+
+  /** Measures both on this work whatever is known of it, and answers as `pick` will from now on. Throws where there is no GPU. */
+  async measureAgain(work: Work, flops: number, timeOn: TimeOn): Promise<Backend> {
+    // Where the CPU was asked for, no adapter is open yet.
+    await this.device.open('gpu');
+    const gpu = this.device.gpu?.device.adapter.name;
+    if (gpu === undefined) throw new Error(`There is no GPU to time: ${this.device.report().reason}`);
+    const choice = await this.#measure(work, gpu, flops, timeOn);
+    return this.#setting === 'auto' ? fasterOf(choice) : this.#setting;
   }
 
   /** What the page shows; `backend` runs the work at hand and holds `cpuBytes` when it is the CPU. */
@@ -75,15 +85,18 @@ export class Backends {
   }
 
   /** A real GPU is never replaced silently. */
-  async #keep(key: string, choice: BackendChoice): Promise<void> {
-    await keepValue(key, choice);
+  #sayWhenReplaced(choice: BackendChoice): void {
     const software = this.device.gpu?.device.adapter.software ?? true;
     if (!software && fasterOf(choice) === 'cpu') this.emit({ type: 'notice', notice: { kind: 'cpuChosen', choice } });
   }
 
-  async #measure(work: Work, gpu: string, timeOn: TimeOn): Promise<BackendChoice> {
+  async #measure(work: Work, gpu: string, flops: number, timeOn: TimeOn): Promise<BackendChoice> {
     const cpuMilliseconds = await timeOn('cpu');
     const gpuMilliseconds = await timeOn('gpu');
-    return { work, gpu, cpu: this.cpu.name, cpuMilliseconds, gpuMilliseconds, measured: new Date().toISOString() };
+    const cpu = this.cpu.name;
+    const choice = { work, gpu, cpu, cpuMilliseconds, gpuMilliseconds, measured: new Date().toISOString() };
+    this.#choices.set(work, choice);
+    await keepValue(choiceKey(work, gpu, cpu, flops), choice);
+    return choice;
   }
 }

@@ -26,6 +26,7 @@ export const lastEvent = {
   inspect: 'inspection',
   profile: 'profile',
   calibrate: 'calibration',
+  compare: 'comparison',
   measure: 'ceilings',
   loseDevice: 'device',
   planRun: 'planned',

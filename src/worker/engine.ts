@@ -11,7 +11,7 @@ import { breather } from '../graph/breather';
 import { costOf } from '../graph/cost';
 import { profileOnCpu } from '../graph/kernel-time';
 import { packsHalf, type Weights } from '../graph/weights';
-import { type Backend, type BackendSetting, timeDecoding } from '../lab/backend-choice';
+import { type Backend, timeDecoding } from '../lab/backend-choice';
 import { TextSession, type Written } from '../lab/text-session';
 import type { ModelConfig } from '../model/config';
 import { GpuRuntime } from '../model/gpu-runtime';
@@ -61,12 +61,6 @@ export class Engine {
     private readonly modelsUrl: string,
     private readonly emit: Emit,
   ) {}
-
-  /** Opens what is asked for, or settles for the CPU and says why. The loaded model goes on where it is. */
-  async open(setting: BackendSetting, threads: number | null): Promise<void> {
-    await this.backends.open(setting, threads);
-    this.emit({ type: 'device', device: this.deviceReport() });
-  }
 
   async load(source: ModelSource, options: EngineOptions): Promise<void> {
     const begun = performance.now();
@@ -186,6 +180,21 @@ export class Engine {
     model.session.use(faster);
   }
 
+  async compare(): Promise<void> {
+    const { id, config, weights, options, session } = this.#loaded();
+    const { runtime } = session;
+    const backend = await this.backends.measureAgain('decode', flopsOf(config), (candidate) =>
+      this.#timeOn(candidate, id, config, weights, options),
+    );
+    if (backend !== (runtime instanceof HostRuntime ? 'cpu' : 'gpu')) {
+      session.use(await this.#openRuntimeOn(backend, id, config, weights, options));
+      runtime.destroy();
+    }
+    this.emit({ type: 'device', device: this.deviceReport() });
+    const { memory, cost } = this.#modelReport(0);
+    this.emit({ type: 'comparison', model: { memory, cost } });
+  }
+
   async measure(): Promise<void> {
     if (!this.#gpu) throw new Error('There is no GPU to measure: the model runs on the CPU.');
     this.emit({ type: 'ceilings', ceilings: await measureCeilings(this.#gpu.device) });
@@ -211,17 +220,26 @@ export class Engine {
   }
 
   async #openRuntime(id: string, config: ModelConfig, weights: Weights, options: EngineOptions): Promise<Runtime> {
-    const { flops } = costOf(tokenGraph(config).graph);
-    const backend = await this.backends.pick('decode', flops, async (candidate) => {
-      this.emit({ type: 'progress', task: 'compare', done: candidate === 'cpu' ? 0 : 1, total: 2 });
-      const runtime = await this.#openRuntimeOn(candidate, id, config, weights, options);
-      try {
-        return await timeDecoding(runtime);
-      } finally {
-        runtime.destroy();
-      }
-    });
+    const backend = await this.backends.pick('decode', flopsOf(config), (candidate) =>
+      this.#timeOn(candidate, id, config, weights, options),
+    );
     return this.#openRuntimeOn(backend, id, config, weights, options);
+  }
+
+  async #timeOn(
+    backend: Backend,
+    id: string,
+    config: ModelConfig,
+    weights: Weights,
+    options: EngineOptions,
+  ): Promise<number> {
+    this.emit({ type: 'progress', task: 'compare', done: backend === 'cpu' ? 0 : 1, total: 2 });
+    const runtime = await this.#openRuntimeOn(backend, id, config, weights, options);
+    try {
+      return await timeDecoding(runtime);
+    } finally {
+      runtime.destroy();
+    }
   }
 
   async #openRuntimeOn(
@@ -298,6 +316,11 @@ export class Engine {
       notes,
     };
   }
+}
+
+/** Of one token. */
+function flopsOf(config: ModelConfig): number {
+  return costOf(tokenGraph(config).graph).flops;
 }
 
 function reportOf(

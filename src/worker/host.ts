@@ -22,7 +22,7 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
     training.announce(request);
     queue = queue.then(async () => {
       try {
-        await carryOut(engine, training, request);
+        await carryOut({ backends, engine, training, emit }, request);
       } catch (error) {
         emit({ type: 'error', request: request.type, message: error instanceof Error ? error.message : String(error) });
       }
@@ -30,14 +30,21 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
   };
 }
 
+interface Parts {
+  readonly backends: Backends;
+  readonly engine: Engine;
+  readonly training: TrainingEngine;
+  readonly emit: (event: Event) => void;
+}
+
 async function carryOut(
-  engine: Engine,
-  training: TrainingEngine,
+  { backends, engine, training, emit }: Parts,
   request: Exclude<Request, { type: 'stop' }>,
 ): Promise<void> {
   switch (request.type) {
     case 'open':
-      return engine.open(request.backend, request.threads);
+      await backends.open(request.backend, request.threads);
+      return emit({ type: 'device', device: training.deviceReport() ?? engine.deviceReport() });
     case 'load':
       return engine.load(request.model, request.options);
     case 'generate':
@@ -48,6 +55,8 @@ async function carryOut(
       return engine.profile();
     case 'calibrate':
       return engine.calibrate();
+    case 'compare':
+      return engine.compare();
     case 'measure':
       return engine.measure();
     case 'loseDevice':

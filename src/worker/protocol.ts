@@ -12,7 +12,7 @@ import type { AdapterDescription, Counters } from '../gpu/device';
 import type { Gate } from '../gpu/gates/gates';
 import type { KernelTime } from '../graph/kernel-time';
 import type { Family } from '../graph/operation';
-import type { Backend, BackendChoice, BackendSetting } from '../lab/backend-choice';
+import type { Backend, BackendChoice, BackendSetting, Work } from '../lab/backend-choice';
 import type { ModelConfig } from '../model/config';
 import type { MemoryUse } from '../model/runtime';
 import type { CpuReport } from './open-cpu';
@@ -28,6 +28,7 @@ export type {
   Gate,
   KernelTime,
   MemoryUse,
+  Work,
 };
 
 export type Request =
@@ -48,6 +49,11 @@ export type Request =
   | { readonly type: 'profile' }
   /** Times every kernel that could run each product of the loaded model → `progress`…, `calibration`; winners are kept for this adapter. */
   | { readonly type: 'calibrate' }
+  /**
+   * Times GPU and CPU on the loaded model again, whatever was measured before → `progress`…, `device`, `comparison`. Where the
+   * faster one may run models, the model moves there with its text.
+   */
+  | { readonly type: 'compare' }
   /** Measures copy bandwidth and the arithmetic ceiling → `ceilings`. */
   | { readonly type: 'measure' }
   /** Destroys the device as a driver reset would, to show that nothing is lost → `notice`, `device`. */
@@ -110,6 +116,8 @@ export type Event =
   | { readonly type: 'profile'; readonly kernels: readonly KernelTime[] }
   | { readonly type: 'calibration'; readonly rows: readonly CalibrationRow[] }
   | { readonly type: 'ceilings'; readonly ceilings: Ceilings }
+  /** What the loaded model holds and costs where it runs now; the times are in the device's report. */
+  | { readonly type: 'comparison'; readonly model: Pick<ModelReport, 'memory' | 'cost'> }
   | { readonly type: 'notice'; readonly notice: Notice }
   | TrainingEvent
   /** The request failed; what was there before it still is. `message` is a sentence to be shown as it is. */
@@ -124,7 +132,7 @@ export interface DeviceReport {
   readonly reason: string | null;
   readonly gates: readonly Gate[];
   readonly cpu: CpuReport;
-  /** What was measured of both backends for the work at hand; null where nothing had to be chosen. */
+  /** What was measured of both backends for the work at hand, also where `setting` decides; null where nothing was. */
   readonly choice: BackendChoice | null;
   /** Of what runs the loaded model. */
   readonly bytesInUse: number;

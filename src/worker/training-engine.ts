@@ -24,7 +24,7 @@ import { configOf, type Recipe, recipeProblems } from '../train/recipe';
 import type { Backends } from './backends';
 import { fetchedFiles } from './data-files';
 import { sentence } from './open-device';
-import type { Event, Request } from './protocol';
+import type { DeviceReport, Event, Request } from './protocol';
 import { RunReports } from './run-reports';
 import { loadWinners } from './winners';
 
@@ -52,6 +52,8 @@ export class TrainingEngine {
   #current: Current | null = null;
   /** Gives the lock of the current run back. */
   #release: () => void = () => {};
+  /** What carried the run when it was last opened. */
+  #carries: Backend | null = null;
   #preparing = false;
   #stopPreparing = false;
 
@@ -175,6 +177,11 @@ export class TrainingEngine {
     return true;
   }
 
+  /** Null before this worker has opened a run. */
+  deviceReport(): DeviceReport | null {
+    return this.#carries && this.#reportOf(this.#carries);
+  }
+
   async #begin({
     identity: { id, name, created },
     recipe,
@@ -295,7 +302,7 @@ export class TrainingEngine {
   async #openDevice(): Promise<void> {
     if (this.backends.device.opened) return;
     await this.backends.open('auto', null);
-    this.#tellDevice('gpu');
+    this.emit({ type: 'device', device: this.#reportOf('gpu') });
   }
 
   /** What carries a run: the faster backend for its step, or the one that was asked for. */
@@ -310,7 +317,8 @@ export class TrainingEngine {
         trainer.destroy();
       }
     });
-    this.#tellDevice(backend);
+    this.#carries = backend;
+    this.emit({ type: 'device', device: this.#reportOf(backend) });
     return this.#carrierOn(backend);
   }
 
@@ -342,9 +350,8 @@ export class TrainingEngine {
     return this.#carrier(prepared);
   }
 
-  #tellDevice(backend: Backend): void {
-    const { gpu } = this.backends.device;
-    this.emit({ type: 'device', device: this.backends.report('train', gpu ? backend : 'cpu', 0) });
+  #reportOf(backend: Backend): DeviceReport {
+    return this.backends.report('train', this.backends.device.gpu ? backend : 'cpu', 0);
   }
 
   /** Null, after a notice, where the browser denies storage. */

@@ -63,7 +63,7 @@ export function engineEvent(event: Event): void {
   useEngine.setState((state) => ({ pending: unanswered(state.pending, event), ...changes(event, state) }));
 }
 
-function changes(event: Event, { loads }: EngineState): Partial<EngineState> {
+function changes(event: Event, { loads, model }: EngineState): Partial<EngineState> {
   switch (event.type) {
     case 'device':
       return { device: event.device };
@@ -82,6 +82,8 @@ function changes(event: Event, { loads }: EngineState): Partial<EngineState> {
       return { kernels: event.kernels, kernelsProblem: null };
     case 'calibration':
       return { calibration: event.rows, progress: null };
+    case 'comparison':
+      return { model: model && { ...model, ...event.model }, progress: null, kernels: null, kernelsProblem: null };
     case 'ceilings':
       return { ceilings: event.ceilings };
     case 'notice':
@@ -97,6 +99,11 @@ function changes(event: Event, { loads }: EngineState): Partial<EngineState> {
     default:
       return {};
   }
+}
+
+/** What the adapter reaches, where it runs the model and so bounds its speed. */
+export function boundingCeilings({ device, ceilings }: EngineState): Ceilings | null {
+  return device?.backend === 'gpu' ? ceilings : null;
 }
 
 /** The model that was asked for last: what the picker shows. */
