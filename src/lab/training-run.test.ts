@@ -3,6 +3,9 @@
  * interruption of any kind leaves no trace in the numbers.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type CpuEngine, ThreadGone } from '../cpu/engine';
+import { openNodeEngine } from '../cpu/node';
+import { testEngine } from '../cpu/parity';
 import { dawnDevice, openDawn } from '../gpu/dawn';
 import { Pipelines } from '../gpu/pipelines';
 import type { Curves } from '../train/curves';
@@ -16,9 +19,11 @@ import { TrainingRun } from './training-run';
 
 const cpu: RunBackend = { backend: { kind: 'cpu' }, adapter: 'CPU twin, float32' };
 let gpu: RunBackend;
+let wasm: RunBackend;
 
 beforeAll(async () => {
   gpu = await carrierOf(await dawnDevice());
+  wasm = wasmCarrier(await testEngine(2));
 });
 
 async function carrierOf(device: Awaited<ReturnType<typeof dawnDevice>>): Promise<RunBackend> {
@@ -26,6 +31,10 @@ async function carrierOf(device: Awaited<ReturnType<typeof dawnDevice>>): Promis
     backend: { kind: 'gpu', device, pipelines: new Pipelines(device), subgroups: false },
     adapter: device.adapter.name,
   };
+}
+
+function wasmCarrier(engine: CpuEngine): RunBackend {
+  return { backend: { kind: 'cpu', engine }, adapter: 'CPU · WASM SIMD · 2 threads' };
 }
 
 interface Heard {
@@ -82,6 +91,7 @@ async function finished(run: TrainingRun): Promise<{ numbers: ReturnType<typeof 
 describe.each([
   ['on the CPU', () => cpu],
   ['on the GPU', () => gpu],
+  ['on WebAssembly', () => wasm],
 ] as const)('a run %s', (_, carrier) => {
   it('starts near ln V, learns, and tells every point once', async () => {
     const host = listen();
@@ -206,6 +216,32 @@ describe('changes during a run', () => {
   });
 });
 
+describe('a run that goes on elsewhere', () => {
+  it.each([
+    ['from WebAssembly to the GPU', () => [wasm, gpu] as const],
+    ['from the GPU to WebAssembly', () => [gpu, wasm] as const],
+  ])('keeps its curve and notes what carried it, %s', async (_, carriers) => {
+    const [first, second] = carriers();
+    const whole = await finished(await open(first));
+    const host = listen();
+    const run = await open(first, {}, host);
+    await run.advance(5);
+    run.destroy();
+    const { snapshot } = host.heard.kept.at(-1) ?? {};
+    const { numbers } = await finished(await open(second, {}, listen(), snapshot ?? null));
+    expect(numbers.carriers).toEqual([
+      { step: 0, adapter: first.adapter },
+      { step: 5, adapter: second.adapter },
+    ]);
+    expect(numbers.steps.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+    numbers.steps.forEach(({ loss }, index) => {
+      // Two backends round differently, and each update carries the difference on.
+      expect(Math.abs(loss - (whole.numbers.steps[index]?.loss ?? Number.NaN))).toBeLessThan(1e-3);
+    });
+    expect(numbers.steps.slice(0, 5)).toEqual(whole.numbers.steps.slice(0, 5));
+  });
+});
+
 describe('what goes wrong', () => {
   it('goes back to the last snapshot when a step is not finite, says which tensor, and can go on', async () => {
     const host = listen();
@@ -249,6 +285,28 @@ describe('what goes wrong', () => {
     expect(host.heard.points.flatMap(({ steps = [] }) => steps.map(({ step }) => step))).toEqual(
       Array.from({ length: 12 }, (_, index) => index + 1),
     );
+  });
+
+  it('goes on from its snapshot when a thread of the CPU dies, with the same bits', async () => {
+    // Long enough that the thread is missed before the end.
+    const changes = { steps: 600, evaluateEvery: 300, sampleEvery: 0, snapshotEvery: 100 };
+    const whole = await finished(await open(wasm, changes));
+    const workers: { terminate(): Promise<number> }[] = [];
+    const causes: unknown[] = [];
+    const engine = await openNodeEngine(2, { onWorker: (worker) => workers.push(worker) });
+    const host = listen({
+      recover: async (error) => {
+        causes.push(error);
+        return wasm;
+      },
+      onPoints: (points) => {
+        host.heard.points.push(points);
+        if (points.steps?.[0]?.step === 7) for (const worker of workers) void worker.terminate();
+      },
+    });
+    expect(await finished(await open(wasmCarrier(engine), changes, host))).toEqual(whole);
+    expect(causes).toEqual([expect.any(ThreadGone)]);
+    engine.destroy();
   });
 
   it('is interrupted, with its snapshot kept, when something else than the device fails', async () => {

@@ -20,10 +20,10 @@ import { planTraining, scoringGraph, type TrainingPlan } from './plan';
 import { firstUnsound, stepResult } from './step-result';
 import type { StepCost, StepResult, StepValues, Trainer, TrainerOptions, TrainerState } from './trainer';
 
-/** Milliseconds without giving way to events. */
-const longestTurn = 40;
+/** Milliseconds. */
+const usualTurn = 40;
 
-/** A program and where its turns begin: about equal work, so that each takes `longestTurn` or less. */
+/** A program, and the work up to the end of each of its nodes: turns are cut by it. */
 interface Cut {
   readonly program: ExecutorProgram;
   readonly work: readonly number[];
@@ -53,7 +53,9 @@ export class HostTrainer implements Trainer {
     private readonly options: TrainerOptions,
     private readonly executor: Executor,
     weights: Weights,
-    private readonly breathe: Breathe = breather(longestTurn / 2),
+    private readonly breathe: Breathe = breather(usualTurn / 2),
+    /** Milliseconds without giving way to events. */
+    private readonly longestTurn: number = usualTurn,
   ) {
     this.#plan = planTraining(options.config, options.recipe, options);
     const { layout, optimiser } = this.#plan;
@@ -169,14 +171,14 @@ export class HostTrainer implements Trainer {
     return nats;
   }
 
-  /** Runs a program in turns of about `longestTurn`, by the pace of the run before. */
+  /** Runs a program in turns, by the pace of the run before. */
   async #run({ program, work }: Cut): Promise<void> {
     const total = work.at(-1) ?? 0;
     let milliseconds = 0;
     for (let first = 0; first < work.length; ) {
       await this.breathe();
       const begun = performance.now();
-      const limit = (work[first - 1] ?? 0) + (this.#pace > 0 ? this.#pace * longestTurn : total);
+      const limit = (work[first - 1] ?? 0) + (this.#pace > 0 ? this.#pace * this.longestTurn : total);
       let end = first + 1;
       while (end < work.length && (work[end] ?? 0) <= limit) end += 1;
       program.run(first, end);
