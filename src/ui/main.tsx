@@ -5,7 +5,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { Boundary } from './app/Boundary';
-import { followEngine, startEngine } from './state/commands';
+import { followAddressed } from './state/backend-commands';
+import { startEngine } from './state/commands';
 import { isolate } from './state/isolation';
 import { fetchManifest } from './state/manifest';
 import { fetchRecorded } from './state/recorded';
@@ -13,7 +14,7 @@ import { followAddress } from './state/settings';
 
 void isolate();
 startEngine();
-followAddress(followEngine);
+followAddress(followAddressed);
 void fetchManifest();
 void fetchRecorded();
 

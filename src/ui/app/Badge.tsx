@@ -1,47 +1,71 @@
-/** The badge in the header: what runs the models, whether it is software, the checks' verdicts, bytes in use. */
+/** The badge in the header: what runs the loaded model, whether it is software, why it does, and the bytes it holds. */
 import type { DeviceReport } from '../../worker/protocol';
 import { text } from '../i18n/catalogue';
 import { writeAddress } from '../state/address';
 import { useEngine } from '../state/engine';
+import { cpuName, cpuReason, runnerName, whyItRuns } from '../state/runner';
 import { useSettings } from '../state/settings';
 import styles from './Badge.module.css';
 
-export function deviceName(device: DeviceReport | null): string {
-  return device?.adapter?.name ?? text.badge.cpu;
-}
-
 export function Badge() {
   const device = useEngine((state) => state.device);
-  if (!device) return <span className={styles.badge}>{text.badge.opening}</span>;
-  const { backend, adapter, gates, bytesInUse } = device;
-  const kind = backend === 'cpu' ? text.badge.noGpu : adapter?.software ? text.badge.software : null;
-  const passed = gates.filter((gate) => gate.verdict === 'passed').length;
-  const extra = [backend === 'gpu' ? text.badge.gatesPassed(passed, gates.length) : null, text.badge.bytes(bytesInUse)];
+  if (!device) {
+    return (
+      <span className={styles.badge}>
+        <i />
+        <span>{text.badge.opening}</span>
+      </span>
+    );
+  }
   return (
     <>
       <button
         type="button"
         className={styles.badge}
-        data-slow={backend === 'cpu' || adapter?.software === true}
+        data-slow={device.backend === 'cpu' && device.cpu.kind === 'typescript'}
         popoverTarget="device-details"
       >
         <i />
-        <b>{deviceName(device)}</b>
-        {kind && <span>{kind}</span>}
-        <span className={styles.extra}>{extra.filter((part) => part !== null).join(' · ')}</span>
+        <Name device={device} />
+        <span className={styles.extra}>{text.badge.bytes(device.bytesInUse)}</span>
       </button>
       <Details device={device} />
     </>
   );
 }
 
+/** Where there is little room, the parts that the details repeat go first. */
+function Name({ device: { backend, adapter, cpu } }: { readonly device: DeviceReport }) {
+  const words = text.backend;
+  if (backend === 'gpu' && adapter) {
+    return (
+      <>
+        <b>
+          <span className={styles.spare}>{words.gpu('')}</span>
+          {adapter.name}
+        </b>
+        {adapter.software && <span>{text.badge.software}</span>}
+      </>
+    );
+  }
+  if (cpu.kind === 'typescript') return <b>{cpuName(cpu)}</b>;
+  return (
+    <b>
+      {words.cpu}
+      <span className={styles.spare}> · {words.kinds.wasm}</span> · {words.threads(cpu.threads)}
+    </b>
+  );
+}
+
 function Details({ device }: { readonly device: DeviceReport }) {
   const settings = useSettings();
-  const { reason, gates, bytesInUse } = device;
+  const { bytesInUse, backend, cpu } = device;
+  const gates = backend === 'gpu' ? device.gates : [];
   return (
     <div id="device-details" popover="auto" className={styles.details}>
-      <h2>{deviceName(device)}</h2>
-      {reason && <p>{text.badge.cpuWhy(reason)}</p>}
+      <h2>{runnerName(device)}</h2>
+      <p>{whyItRuns(device, 'decode')}</p>
+      {backend === 'cpu' && cpuReason(cpu) !== null && <p>{cpuReason(cpu)}</p>}
       {gates.length > 0 && <p>{text.badge.gates}</p>}
       <dl className={styles.list}>
         {gates.map((gate) => (

@@ -3,7 +3,7 @@
  * Another language is another object of the type `Catalogue`.
  */
 
-import type { BackendChoice } from '../../worker/protocol';
+import type { Backend, BackendChoice } from '../../worker/protocol';
 import {
   formatBytes,
   formatCount,
@@ -14,6 +14,7 @@ import {
   hundredths,
   significant,
 } from '../format/numbers';
+import { backend } from './backend';
 import { plural } from './locale';
 import { runs } from './runs';
 import { train } from './train';
@@ -33,18 +34,13 @@ export const en = {
   },
   badge: {
     opening: 'Opening the device…',
-    cpu: 'CPU',
     software: 'software',
-    noGpu: 'no WebGPU adapter',
     bytes: (bytes: number) => formatBytes(bytes),
-    label: (name: string) => `Device: ${name}. Details`,
     gates: 'Features, each used only after a parity check on this device',
     inUse: 'Memory in use',
     gate: { passed: 'passed', absent: 'absent', failed: 'failed' },
     gateName: { subgroups: 'subgroups', 'packed dot products': 'packed dot products', timestamps: 'timestamps' },
-    gatesPassed: (passed: number, all: number) => `${passed} of ${all} checks passed`,
     more: 'Open the Device panel',
-    cpuWhy: (reason: string) => `${reason} The CPU runs the models instead, in float32.`,
   },
   notice: {
     deviceReopened: (cause: string) =>
@@ -53,9 +49,9 @@ export const en = {
       `The GPU device was lost (${cause}). The CPU took over; the text goes on where it was.`,
     notKept: (cause: string) => cause,
     sharedDevice: (cause: string) => cause,
-    threadGone: (cause: string) => `${cause} New threads took over; the text goes on where it was.`,
+    threadGone: (cause: string) => backend.threadGone(cause, 'the text goes on where it was.'),
     cpuChosen: ({ gpu, gpuMilliseconds, cpuMilliseconds }: BackendChoice) =>
-      `This model writes faster on the CPU: ${formatMilliseconds(cpuMilliseconds)} a token, against ${formatMilliseconds(gpuMilliseconds)} on ${gpu}. So it runs there; the Device panel has the numbers and the switch.`,
+      `This model writes faster on the CPU: ${formatMilliseconds(cpuMilliseconds)} a token, against ${formatMilliseconds(gpuMilliseconds)} on ${gpu}. So it runs there; the Device panel has the numbers, and a switch for those who want the GPU.`,
     problem: 'That did not work.',
   },
   chart: {
@@ -133,6 +129,12 @@ export const en = {
       legend: 'Engine',
       weights: 'Weights',
       weightsName: { stored: 'as stored', f16: 'f16', f32: 'f32' },
+      weightsHint: {
+        stored: 'as the file holds them: nothing is lost',
+        f16: 'half the bytes to read, each number rounded',
+        f32: 'four bytes a number',
+      },
+      weightsOfCpu: 'for the GPU: the CPU, which runs now, takes float32',
       kernels: 'Kernels',
       kernelName: { auto: 'auto', naive: 'naive', thread: 'thread', group: 'group' },
       kernelHint: {
@@ -141,6 +143,7 @@ export const en = {
         thread: 'a thread owns a register tile; no barriers',
         group: 'workgroup tiles and subgroup sums',
       },
+      kernelsOfCpu: 'for the GPU: the CPU, which runs now, has one kernel for each',
     },
     cost: {
       parameters: 'Parameters',
@@ -171,6 +174,7 @@ export const en = {
     status: {
       starting: 'Starting the engine',
       calibrate: 'Timing kernels',
+      compare: 'Timing GPU and CPU',
       loading: (name: string) => `Loading ${name}`,
       ready: (name: string, milliseconds: number) => `${name} is ready (${formatMilliseconds(milliseconds)})`,
       none: 'No model is loaded',
@@ -286,17 +290,21 @@ export const en = {
           `${tokens(promptTokens)} of prompt take ${formatQuantity(flops, 'FLOP')}.`,
       },
       kernels: {
-        title: 'GPU time by kernel',
+        title: 'Time by kernel',
         unit: 'µs a token',
-        none: 'GPU time of one token by kernel: not timed yet.',
+        none: 'Time of one token by kernel: not timed yet.',
         empty: 'The kernels are timed when the first text is written.',
-        sentence: (total: number, top: string, share: number) =>
-          `GPU time of one token is ${formatMilliseconds(total / 1000)}; ${top} takes ${formatPercent(share)} of it. Timed with one pass a dispatch, which is slower than the real thing.`,
-        derived: (dispatches: number, real: number | null) =>
-          `${formatInteger(dispatches)} ${plural(dispatches, { one: 'dispatch', other: 'dispatches' })} a token${real === null ? '' : `; ${formatInteger(real)} when writing`}.`,
+        sentence: (total: number, top: string, share: number, on: Backend, twins: boolean) =>
+          `A token takes ${formatMilliseconds(total / 1000)} of the ${backend.controls.name[on]}; ${top} takes ${formatPercent(share)} of it. ${backend.timed(on, twins)}`,
+        derived: {
+          gpu: (dispatches: number, real: number | null) =>
+            `${formatInteger(dispatches)} ${plural(dispatches, { one: 'dispatch', other: 'dispatches' })} a token${real === null ? '' : `; ${formatInteger(real)} when writing`}.`,
+          cpu: (operations: number) =>
+            `${formatInteger(operations)} ${plural(operations, { one: 'operation', other: 'operations' })} a token.`,
+        },
         time: 'Time again',
         timing: 'Timing…',
-        columns: ['kernel', 'dispatches', 'µs', 'FLOP', 'bytes'],
+        columns: backend.kernelColumns,
       },
       memory: {
         title: 'Memory by kind',
@@ -325,8 +333,9 @@ export const en = {
         both: 'SIAF + AS',
       },
       measuredHeading: 'You measured',
-      measured: (adapter: string) => `Speed in this page on ${adapter}; quality at this size is in the model card`,
-      measuredColumns: ['model, blocks, weights', 'ms a token', 'dispatches'],
+      measured: 'Speed in this page, by model and by what ran it; quality at this size is in the model card',
+      measuredColumns: ['model, blocks, device', 'ms a token', 'dispatches'],
+      noDispatches: '–',
       nothing: 'No run yet.',
       blocks: (branches: number, shortcut: number) =>
         [branches > 1 ? `SIAF n = ${branches}` : null, shortcut > 0 ? `AS ${shortcut}` : null]
@@ -337,11 +346,12 @@ export const en = {
         'In the paper both blocks together cost 4 % of latency (7.86 against 7.56 ms) and add 2.9 points. Here one model at a time is timed, a thousand times smaller and on other hardware: compare models with and without the blocks in the list above, not these milliseconds with the paper’s.',
     },
   },
+  backend,
   train,
   runs,
   device: {
     title: 'What can this device do?',
-    lead: 'Everything here is measured in this page, on this adapter. Speeds of a software adapter say who wins here; they say nothing about a GPU.',
+    lead: 'Everything here is measured in this page, on this machine. Speeds of a software adapter say who wins here; they say nothing about a GPU.',
     actions: 'Measure',
     measure: 'Measure ceilings',
     measureCost: 'Copies buffers and multiplies numbers for a few seconds.',
@@ -355,7 +365,11 @@ export const en = {
     recovery: 'Recovery',
     busy: 'Working…',
     noModel: 'A model must be loaded first.',
-    noGpu: 'The CPU runs the models: there is no GPU to measure.',
+    noGpu: {
+      none: 'The CPU runs the models: there is no GPU to measure.',
+      asked: 'The CPU was chosen, so no GPU was opened: choose “Fastest” or “GPU” to measure it.',
+      idle: 'The CPU runs the loaded model: choose “GPU” to time the GPU’s kernels.',
+    },
     adapter: {
       heading: 'Adapter',
       name: 'Name',
@@ -374,7 +388,7 @@ export const en = {
       sent: 'Sent by loading',
       sentValue: (submits: number, dispatches: number) =>
         `${formatInteger(submits)} submits, ${formatInteger(dispatches)} dispatches`,
-      cpu: 'CPU, no WebGPU adapter',
+      cpu: 'no adapter: the CPU runs',
     },
     gates: { heading: 'Feature checks', feature: 'feature', verdict: 'verdict' },
     limits: {

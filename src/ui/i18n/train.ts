@@ -1,6 +1,6 @@
 /** The English strings of the Train panel; part of the catalogue in en.ts. What a field means stands in its schema. */
 
-import type { BackendChoice } from '../../worker/protocol';
+import type { Backend, BackendChoice } from '../../worker/protocol';
 import {
   formatBytes,
   formatCount,
@@ -12,6 +12,7 @@ import {
   hundredths,
   significant,
 } from '../format/numbers';
+import { backend } from './backend';
 import { plural } from './locale';
 import { type PresetWords, presetWords } from './presets';
 
@@ -29,9 +30,9 @@ export const train = {
       `The GPU device was lost (${cause}). The CPU took over; the run goes on from its last snapshot.`,
     notKept: (cause: string) => cause,
     sharedDevice: (cause: string) => cause,
-    threadGone: (cause: string) => `${cause} New threads took over; the run goes on from its last snapshot.`,
+    threadGone: (cause: string) => backend.threadGone(cause, 'the run goes on from its last snapshot.'),
     cpuChosen: ({ gpu, gpuMilliseconds, cpuMilliseconds }: BackendChoice) =>
-      `This recipe trains faster on the CPU: ${formatMilliseconds(cpuMilliseconds)} a step, against ${formatMilliseconds(gpuMilliseconds)} on ${gpu}. So it runs there; the Device panel has the numbers and the switch.`,
+      `This recipe trains faster on the CPU: ${formatMilliseconds(cpuMilliseconds)} a step, against ${formatMilliseconds(gpuMilliseconds)} on ${gpu}. So it runs there; the Device panel has the numbers, and a switch for those who want the GPU.`,
   },
   presets: {
     legend: 'Preset',
@@ -366,20 +367,23 @@ export const train = {
       unit: 'tok/s',
       sentence: (rate: number, milliseconds: number | null) =>
         `${formatCount(Math.round(rate))} tokens a second${milliseconds === null ? '' : `, ${formatMilliseconds(milliseconds)} a step`}.`,
+      /** The CPU has no dispatches. */
       derived: (flops: number, dispatches: number, submits: number) =>
-        `a step takes ${formatQuantity(flops, 'FLOP')} in ${formatInteger(dispatches)} ${plural(dispatches, { one: 'dispatch', other: 'dispatches' })} and ${formatInteger(submits)} ${plural(submits, { one: 'submit', other: 'submits' })}.`,
+        dispatches === 0
+          ? `a step takes ${formatQuantity(flops, 'FLOP')}.`
+          : `a step takes ${formatQuantity(flops, 'FLOP')} in ${formatInteger(dispatches)} ${plural(dispatches, { one: 'dispatch', other: 'dispatches' })} and ${formatInteger(submits)} ${plural(submits, { one: 'submit', other: 'submits' })}.`,
     },
     kernels: {
       title: 'Kernel time',
       unit: 'µs a step',
-      none: 'GPU time of one step by kernel: not timed yet.',
+      none: 'Time of one step by kernel: not timed yet.',
       empty: 'Timed while a run goes on or waits: it is held for as long as that takes.',
       emptyRecorded: 'Kernels are timed while a run of this page waits.',
       time: 'time it',
       timing: 'timing…',
-      sentence: (total: number, top: string, share: number) =>
-        `GPU time of one step is ${formatMilliseconds(total / 1000)}; ${top} takes ${formatPercent(share)} of it. Timed with one pass a dispatch, which is slower than the real thing.`,
-      columns: ['kernel', 'dispatches', 'µs', 'FLOP', 'bytes'],
+      sentence: (total: number, top: string, share: number, on: Backend, twins: boolean) =>
+        `A step takes ${formatMilliseconds(total / 1000)} of the ${backend.controls.name[on]}; ${top} takes ${formatPercent(share)} of it. ${backend.timed(on, twins)}`,
+      columns: backend.kernelColumns,
     },
     probes: {
       title: 'Probes',

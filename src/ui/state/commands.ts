@@ -7,10 +7,11 @@ import type { Alternative, GeneratedToken, ModelSource, Request, Sampling, Start
 import { text } from '../i18n/catalogue';
 import type { Shared } from './address';
 import { chosenSource, engineEvent, isPending, useEngine } from './engine';
+import { measuredOn } from './runner';
 import { clearSelection, useSelection } from './selection';
 import { useSettings } from './settings';
 import { chosenThreads } from './threads';
-import { beginWriting, isAlive, useWriting, writingEvent } from './writing';
+import { beginWriting, isAlive, type RunNames, useWriting, writingEvent } from './writing';
 
 let client: Client | null = null;
 /** A stop that came before the worker had begun to write: it is said again when it has. */
@@ -25,12 +26,12 @@ export function startEngine(): void {
   client = startClient(new URL('models/', document.baseURI).href);
   client.subscribe((event) => {
     engineEvent(event);
-    writingEvent(event, useEngine.getState().model?.id ?? '', runLabel());
+    writingEvent(event, runNames());
     if (event.type === 'inspection') useSelection.setState({ inspection: event.inspection });
     if (event.type === 'model') modelLoaded();
     if (event.type === 'error' && event.request === 'load') nameLoaded();
     if (event.type === 'prompt' && stopAsked) send({ type: 'stop' });
-    if (event.type === 'done') setTimeout(profileWhenQuiet, quiet);
+    if (event.type === 'done' || event.type === 'comparison') setTimeout(profileWhenQuiet, quiet);
   });
   open();
   loadShipped(useSettings.getState().model);
@@ -66,8 +67,10 @@ export function reload(): void {
 
 /** The address was changed by hand or by going back: the engine follows where it must. */
 export function followEngine(before: Shared, after: Shared): void {
-  if (before.model !== after.model) loadShipped(after.model);
-  else if (before.weights !== after.weights || before.kernels !== after.kernels) reload();
+  const differs = (...names: readonly (keyof Shared)[]) => names.some((name) => before[name] !== after[name]);
+  if (differs('backend')) open();
+  if (differs('model')) loadShipped(after.model);
+  else if (differs('backend', 'weights', 'kernels')) reload();
 }
 
 /** Starts from the prompt. When nothing was changed since the last run it takes the next seed, to show another text. */
@@ -136,6 +139,11 @@ export function calibrate(): void {
   send({ type: 'calibrate' });
 }
 
+/** Times GPU and CPU on the loaded model again. */
+export function compare(): void {
+  if (!isPending(useEngine.getState().pending, 'compare')) send({ type: 'compare' });
+}
+
 export function measure(): void {
   send({ type: 'measure' });
 }
@@ -187,18 +195,17 @@ function modelLoaded(): void {
   if (tint !== 'probability' || position !== null) clearSelection();
 }
 
-/** Names what was measured: the model, the paper's blocks in it, how its weights are stored and which kernels ran. */
-function runLabel(): string {
-  const { model } = useEngine.getState();
-  if (!model) return '';
+/** Names what was measured: the model, the paper's blocks in it, and what ran it how. */
+function runNames(): RunNames {
+  const { model, device } = useEngine.getState();
+  if (!model) return { model: '', label: '', runner: '' };
   const { weights, kernels } = useSettings.getState();
   const { series_branches: branches, shortcut_size: shortcut } = model.config;
-  return [
-    model.id,
-    text.generate.paper.blocks(branches, shortcut),
-    text.generate.engine.weightsName[weights],
-    kernels,
-  ].join(' · ');
+  const runner = measuredOn(device);
+  // The CPU has one way to keep weights and one kernel an operation.
+  const how = device?.backend === 'gpu' ? [text.generate.engine.weightsName[weights], kernels] : [];
+  const label = [model.id, text.generate.paper.blocks(branches, shortcut), ...how, runner].join(' · ');
+  return { model: model.id, label, runner };
 }
 
 function fingerprint(): string {

@@ -5,11 +5,18 @@
 import { create } from 'zustand';
 import type { DoneReason, Event, GeneratedToken, GenerationReport, PromptToken } from '../../worker/protocol';
 
-export interface Run {
-  readonly number: number;
+/** What a run is told by. */
+export interface RunNames {
+  /** Id of the model. */
   readonly model: string;
-  /** Model, blocks and options: what tells one measured row from another. */
+  /** Model, blocks, options and runner: what tells one measured row from another. */
   readonly label: string;
+  /** The adapter, or the CPU. */
+  readonly runner: string;
+}
+
+export interface Run extends RunNames {
+  readonly number: number;
   readonly promptTokens: number;
   readonly tokens: number;
   readonly firstTokenMs: number;
@@ -87,8 +94,8 @@ export function beginWriting(keep: { readonly prompt: number; readonly tokens: n
   }));
 }
 
-/** Takes in one event of the worker; `model` and `label` name the model that writes. */
-export function writingEvent(event: Event, model: string, label: string): void {
+/** Takes in one event of the worker; `names` are those of the model that writes. */
+export function writingEvent(event: Event, names: RunNames): void {
   switch (event.type) {
     case 'prompt':
       readText(event);
@@ -106,7 +113,7 @@ export function writingEvent(event: Event, model: string, label: string): void {
         runs:
           event.report.tokens === 0
             ? state.runs
-            : [...state.runs, { number: state.runs.length + 1, model, label, ...event.report }],
+            : [...state.runs, { number: state.runs.length + 1, ...names, ...event.report }],
       }));
       return;
     case 'error':

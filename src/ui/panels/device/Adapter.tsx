@@ -1,20 +1,20 @@
 /** Who the adapter is, what it allows, and which features passed their check. */
 
-import { deviceName } from '../../app/Badge';
 import controls from '../../controls/controls.module.css';
 import { formatBytes, formatInteger } from '../../format/numbers';
 import { text } from '../../i18n/catalogue';
 import { useEngine } from '../../state/engine';
+import { whyItRuns } from '../../state/runner';
 import styles from './device.module.css';
 
 export function Adapter() {
   const device = useEngine((state) => state.device);
   const words = text.device.adapter;
   if (!device) return <section className={controls.card}>{text.badge.opening}</section>;
-  const { adapter, counters, bytesInUse, reason } = device;
+  const { adapter, counters, bytesInUse, backend } = device;
   const sizes = adapter?.subgroupSizes;
   const facts: readonly (readonly [string, string])[] = [
-    [words.name, adapter ? deviceName(device) : words.cpu],
+    [words.name, adapter?.name ?? words.cpu],
     ...(adapter
       ? ([
           [words.vendor, adapter.vendor || words.none],
@@ -23,7 +23,7 @@ export function Adapter() {
           [words.subgroups, sizes ? [...new Set(sizes)].join(' – ') : words.none],
         ] as const)
       : []),
-    [words.memory, formatBytes(bytesInUse)],
+    ...(backend === 'gpu' || !adapter ? ([[words.memory, formatBytes(bytesInUse)]] as const) : []),
     ...(counters
       ? ([
           [words.created, words.createdValue(counters.buffers, counters.pipelines, counters.bindGroups)],
@@ -36,7 +36,7 @@ export function Adapter() {
       <div className={controls.cardHead}>
         <h2>{words.heading}</h2>
       </div>
-      {reason && <p>{text.badge.cpuWhy(reason)}</p>}
+      {!adapter && <p>{whyItRuns(device, 'decode')}</p>}
       <dl className={styles.facts}>
         {facts.map(([name, value]) => (
           <div key={name} style={{ display: 'contents' }}>

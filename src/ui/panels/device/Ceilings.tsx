@@ -2,11 +2,12 @@
 import controls from '../../controls/controls.module.css';
 import { formatMilliseconds } from '../../format/numbers';
 import { text } from '../../i18n/catalogue';
-import { useEngine } from '../../state/engine';
+import { boundingCeilings, useEngine } from '../../state/engine';
 import styles from './device.module.css';
 
 export function Ceilings() {
   const ceilings = useEngine((state) => state.ceilings);
+  const bounds = useEngine((state) => boundingCeilings(state) !== null);
   const bytesRead = useEngine((state) => state.model?.cost.bytesRead ?? null);
   const words = text.device.ceilings;
   const tiles = [
@@ -28,7 +29,7 @@ export function Ceilings() {
         ))}
       </dl>
       <p className={styles.meaning}>
-        {ceilings && bytesRead ? words.meaning(ceilings.copyBytesPerSecond / bytesRead) : words.meaningNone}
+        {ceilings && bounds && bytesRead ? words.meaning(ceilings.copyBytesPerSecond / bytesRead) : words.meaningNone}
       </p>
     </section>
   );

@@ -1,10 +1,12 @@
 /** What can be measured, with what it costs; and the loss of a device, to show that nothing is lost with it. */
 import type { ReactNode } from 'react';
+import { BackendControls } from '../../app/BackendControls';
 import { downloadText } from '../../charts/download';
 import controls from '../../controls/controls.module.css';
 import { text } from '../../i18n/catalogue';
 import { calibrate, loseDevice, measure } from '../../state/commands';
 import { isPending, useEngine } from '../../state/engine';
+import { useTraining } from '../../state/training';
 import { loseTrainingDevice } from '../../state/training-commands';
 import styles from './device.module.css';
 import { deviceFile } from './deviceFile';
@@ -12,22 +14,32 @@ import { deviceFile } from './deviceFile';
 export function DeviceActions() {
   const { device, model, pending, progress } = useEngine();
   const words = text.device;
-  const gpu = device?.backend === 'gpu';
+  const gpu = device?.adapter != null;
+  const modelOnGpu = device?.backend === 'gpu';
   const measuring = isPending(pending, 'measure');
   const calibrating = isPending(pending, 'calibrate');
   const share = calibrating && progress?.task === 'calibrate' ? progress.done / progress.total : null;
   return (
     <>
       <fieldset className={controls.group}>
+        <legend>{text.backend.controls.legend}</legend>
+        <BackendControls work="decode" />
+      </fieldset>
+      <fieldset className={controls.group}>
         <legend>{words.actions}</legend>
-        {device && !gpu && <p>{words.noGpu}</p>}
+        {device && !gpu && <p>{device.setting === 'cpu' ? words.noGpu.asked : words.noGpu.none}</p>}
         <Action cost={words.measureCost}>
           <button type="button" className={controls.primary} disabled={!gpu || measuring} onClick={measure}>
             {measuring ? words.busy : words.measure}
           </button>
         </Action>
-        <Action cost={model ? words.calibrateCost : words.noModel}>
-          <button type="button" className={controls.plain} disabled={!gpu || !model || calibrating} onClick={calibrate}>
+        <Action cost={!model ? words.noModel : gpu && !modelOnGpu ? words.noGpu.idle : words.calibrateCost}>
+          <button
+            type="button"
+            className={controls.plain}
+            disabled={!modelOnGpu || !model || calibrating}
+            onClick={calibrate}
+          >
             {calibrating ? words.busy : words.calibrate}
           </button>
           <progress
@@ -71,6 +83,7 @@ function lose(): void {
 }
 
 function save(): void {
-  const file = deviceFile(useEngine.getState(), navigator.userAgent, new Date());
+  const known = { ...useEngine.getState(), training: useTraining.getState().device };
+  const file = deviceFile(known, navigator.userAgent, new Date());
   downloadText('device.json', 'application/json', JSON.stringify(file, null, 2));
 }

@@ -3,6 +3,7 @@ import appStyles from '../../app/App.module.css';
 import { Messages } from '../../app/Messages';
 import { text } from '../../i18n/catalogue';
 import { Adapter, Gates, Limits } from './Adapter';
+import { BackendCard } from './BackendCard';
 import { Calibration } from './Calibration';
 import { Ceilings } from './Ceilings';
 import { DeviceActions } from './DeviceActions';
@@ -22,6 +23,7 @@ export function DevicePanel() {
           <p className={appStyles.lead}>{lead}</p>
         </div>
         <Messages />
+        <BackendCard />
         <Ceilings />
         <div className={styles.cards}>
           <Adapter />

@@ -1,10 +1,10 @@
 /** What PanGu-π Pro reports about speed and shape, beside what the loaded model reaches here and what bounds it. */
 import appStyles from '../../app/App.module.css';
-import { deviceName } from '../../app/Badge';
 import controls from '../../controls/controls.module.css';
 import { hundredths } from '../../format/numbers';
 import { text } from '../../i18n/catalogue';
-import { useEngine } from '../../state/engine';
+import { boundingCeilings, useEngine } from '../../state/engine';
+import { measuredOn } from '../../state/runner';
 import { useWriting } from '../../state/writing';
 
 /** PanGu-π Pro (arXiv 2402.02791), Table 2: layers × width and tokens per second. */
@@ -17,10 +17,12 @@ const reported = [
 ] as const;
 
 export function Paper() {
-  const { device, model, ceilings } = useEngine();
+  const { device, model } = useEngine();
+  const ceilings = useEngine(boundingCeilings);
   const runs = useWriting((state) => state.runs);
   const words = text.device.paper;
-  const last = runs.findLast((run) => run.model === model?.id && run.tokensPerSecond !== null);
+  const on = measuredOn(device);
+  const last = runs.findLast((run) => run.model === model?.id && run.runner === on && run.tokensPerSecond !== null);
   const bounds = model && ceilings;
   const rows: readonly (readonly [string, number | null])[] = [
     [words.written, last?.tokensPerSecond ?? null],
@@ -37,7 +39,7 @@ export function Paper() {
         </div>
         <div>
           <h2>{text.generate.paper.measuredHeading}</h2>
-          <p className={appStyles.source}>{words.measured(deviceName(device))}</p>
+          <p className={appStyles.source}>{words.measured(on)}</p>
           <Rows columns={words.measuredColumns} rows={rows} />
         </div>
       </div>

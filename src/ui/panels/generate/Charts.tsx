@@ -8,9 +8,9 @@ import { speedSeries } from '../../charts/speed';
 import controls from '../../controls/controls.module.css';
 import { text } from '../../i18n/catalogue';
 import { profileKernels } from '../../state/commands';
-import { isPending, useEngine } from '../../state/engine';
+import { boundingCeilings, isPending, useEngine } from '../../state/engine';
 import { useWriting } from '../../state/writing';
-import { kernelTotals } from './kernelTotals';
+import { hasTwins, kernelTotals, timedOn } from './kernelTotals';
 
 export function Charts() {
   return (
@@ -26,7 +26,7 @@ export function Charts() {
 function Speed() {
   const arrivals = useWriting((state) => state.arrivals);
   const model = useEngine((state) => state.model);
-  const ceilings = useEngine((state) => state.ceilings);
+  const ceilings = useEngine(boundingCeilings);
   const words = text.generate.charts.speed;
   const series = speedSeries(arrivals);
   const elapsed = (arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0);
@@ -87,11 +87,14 @@ function Kernels() {
   const totals = kernelTotals(kernels ?? []);
   const all = totals.reduce((sum, { microseconds }) => sum + microseconds, 0);
   const top = totals[0];
+  const on = timedOn(totals);
+  const derived =
+    kernels && (on === 'gpu' ? words.derived.gpu(kernels.length, real) : words.derived.cpu(kernels.length));
   return (
     <ChartCard
       title={words.title}
-      sentence={top ? words.sentence(all, top.kernel, top.microseconds / all) : words.none}
-      derived={kernels && words.derived(kernels.length, real)}
+      sentence={top ? words.sentence(all, top.kernel, top.microseconds / all, on, hasTwins(totals)) : words.none}
+      derived={derived}
       table={{
         columns: words.columns,
         rows: totals.map((row) => [row.kernel, row.dispatches, row.microseconds, row.flops, row.bytes]),

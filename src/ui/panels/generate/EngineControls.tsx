@@ -1,20 +1,23 @@
-/** How the weights are stored and which kernels run; a change loads the model again. */
+/** What runs the model, how its weights are stored and which kernels run; a change loads the model again. */
 import { useId } from 'react';
+import { BackendControls } from '../../app/BackendControls';
 import controls from '../../controls/controls.module.css';
 import { Fold } from '../../controls/Fold';
 import { Segmented } from '../../controls/Segmented';
 import { text } from '../../i18n/catalogue';
 import { reload } from '../../state/commands';
-import { useEngine } from '../../state/engine';
+import { boundingCeilings, useEngine } from '../../state/engine';
 import { useSettings } from '../../state/settings';
 
 export function EngineControls() {
   const id = useId();
   const { weights, kernels, set } = useSettings();
+  const onCpu = useEngine((state) => state.device?.backend === 'cpu');
   const words = text.generate.engine;
   const kinds = Object.keys(words.kernelName) as (keyof typeof words.kernelName)[];
   return (
     <Fold title={words.legend}>
+      <BackendControls work="decode" />
       <div className={controls.row}>
         <span>{words.weights}</span>
         <Segmented
@@ -27,6 +30,7 @@ export function EngineControls() {
             reload();
           }}
         />
+        <small>{onCpu ? words.weightsOfCpu : words.weightsHint[weights]}</small>
       </div>
       <div className={controls.row}>
         <label htmlFor={id}>{words.kernels}</label>
@@ -44,7 +48,7 @@ export function EngineControls() {
             </option>
           ))}
         </select>
-        <small>{words.kernelHint[kernels]}</small>
+        <small>{onCpu ? words.kernelsOfCpu : words.kernelHint[kernels]}</small>
       </div>
       <Cost />
     </Fold>
@@ -54,7 +58,7 @@ export function EngineControls() {
 /** What the loaded model costs, derived from its graph before anything runs. */
 function Cost() {
   const model = useEngine((state) => state.model);
-  const ceilings = useEngine((state) => state.ceilings);
+  const ceilings = useEngine(boundingCeilings);
   const words = text.generate.cost;
   const rows: readonly (readonly [string, string])[] = model
     ? [

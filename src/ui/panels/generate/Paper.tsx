@@ -1,12 +1,11 @@
 /** What PanGu-π reports about the latency of its two blocks, beside what was measured here. */
 import appStyles from '../../app/App.module.css';
-import { deviceName } from '../../app/Badge';
 import controls from '../../controls/controls.module.css';
 import { Scroll } from '../../controls/Scroll';
 import { formatPercent, significant } from '../../format/numbers';
 import { text } from '../../i18n/catalogue';
-import { useEngine } from '../../state/engine';
 import { useWriting } from '../../state/writing';
+import styles from './generate.module.css';
 
 /** PanGu-π (arXiv 2312.17276), Table 4: C-Eval and milliseconds. */
 const reported = [
@@ -60,18 +59,17 @@ export function Paper() {
 /** The last run of each model of this visit. */
 function Measured() {
   const runs = useWriting((state) => state.runs);
-  const device = useEngine((state) => state.device);
   const words = text.generate.paper;
   const last = new Map(runs.filter((run) => run.tokensPerSecond !== null).map((run) => [run.label, run]));
   return (
     <div>
       <h2>{words.measuredHeading}</h2>
-      <p className={appStyles.source}>{words.measured(deviceName(device))}</p>
+      <p className={appStyles.source}>{words.measured}</p>
       {last.size === 0 ? (
         <p className={controls.quiet}>{words.nothing}</p>
       ) : (
         <Scroll label={words.measuredHeading}>
-          <table>
+          <table className={styles.measured}>
             <thead>
               <tr>
                 {words.measuredColumns.map((column) => (
@@ -86,7 +84,7 @@ function Measured() {
                 <tr key={label}>
                   <th scope="row">{label}</th>
                   <td>{significant(1000 / (run.tokensPerSecond ?? 1))}</td>
-                  <td>{run.dispatchesPerToken}</td>
+                  <td>{run.dispatchesPerToken || words.noDispatches}</td>
                 </tr>
               ))}
             </tbody>

@@ -49,6 +49,7 @@ function useLine(): Line {
     return { left: words.writing(length, wanted), right, share: length / wanted };
   }
   if (isPending(pending, 'calibrate')) return { left: words.calibrate, ...progressLine(progress) };
+  if (isPending(pending, 'compare')) return { left: words.compare, ...progressLine(progress) };
   if (report && reason && !recording) {
     const parts = [words.firstToken(report.firstTokenMs)];
     if (report.tokensPerSecond !== null) parts.push(words.rate(report.tokensPerSecond));

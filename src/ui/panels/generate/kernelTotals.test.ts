@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KernelTime } from '../../../worker/protocol';
-import { kernelTotals } from './kernelTotals';
+import { hasTwins, kernelTotals, timedOn } from './kernelTotals';
 
 const time = (kernel: string, microseconds: number): KernelTime => ({
   node: 'n',
@@ -17,4 +17,11 @@ test('times are summed by kernel and the slowest comes first', () => {
     { kernel: 'norm', dispatches: 1, microseconds: 3, flops: 10, bytes: 4 },
   ]);
   expect(kernelTotals([])).toEqual([]);
+});
+
+test('the names say what carried the kernels', () => {
+  expect(timedOn([{ kernel: 'linear/matvec-thread' }])).toBe('gpu');
+  expect(timedOn([{ kernel: 'linear/wasm' }, { kernel: 'rotate/twin' }])).toBe('cpu');
+  expect(hasTwins([{ kernel: 'linear/wasm' }])).toBe(false);
+  expect(hasTwins([{ kernel: 'linear/wasm' }, { kernel: 'rotate/twin' }])).toBe(true);
 });

@@ -1,5 +1,5 @@
 /** The times of one token's dispatches, summed by kernel, the slowest first. */
-import type { KernelTime } from '../../../worker/protocol';
+import type { Backend, KernelTime } from '../../../worker/protocol';
 
 export interface KernelTotal {
   readonly kernel: string;
@@ -22,4 +22,14 @@ export function kernelTotals(times: readonly KernelTime[]): readonly KernelTotal
     });
   }
   return [...totals.values()].sort((a, b) => b.microseconds - a.microseconds);
+}
+
+/** Kernels of the CPU are named by what carries them: `linear/wasm`, `rotate/twin`. */
+export function timedOn(times: readonly { readonly kernel: string }[]): Backend {
+  return times.some(({ kernel }) => /\/(wasm|twin)$/.test(kernel)) ? 'cpu' : 'gpu';
+}
+
+/** Whether some ran in TypeScript. */
+export function hasTwins(times: readonly { readonly kernel: string }[]): boolean {
+  return times.some(({ kernel }) => kernel.endsWith('/twin'));
 }

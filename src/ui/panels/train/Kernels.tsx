@@ -1,4 +1,4 @@
-/** GPU time of one training step by kernel, timed while the run is held. */
+/** The time of one training step by kernel, timed while the run is held. */
 import { ChartCard } from '../../charts/ChartCard';
 import { BarPlot } from '../../charts/Plots';
 import controls from '../../controls/controls.module.css';
@@ -6,7 +6,7 @@ import { text } from '../../i18n/catalogue';
 import { isPending } from '../../state/engine';
 import { isLive, useTraining } from '../../state/training';
 import { profileRun } from '../../state/training-commands';
-import { kernelTotals } from '../generate/kernelTotals';
+import { hasTwins, kernelTotals, timedOn } from '../generate/kernelTotals';
 
 const shownKernels = 8;
 
@@ -22,7 +22,9 @@ export function Kernels() {
   return (
     <ChartCard
       title={words.title}
-      sentence={top ? words.sentence(all, top.kernel, top.microseconds / all) : words.none}
+      sentence={
+        top ? words.sentence(all, top.kernel, top.microseconds / all, timedOn(totals), hasTwins(totals)) : words.none
+      }
       table={{
         columns: words.columns,
         rows: totals.map((row) => [row.kernel, row.dispatches, row.microseconds, row.flops, row.bytes]),

@@ -1,6 +1,7 @@
 /** The Train panel: the recipe with its cost, the run, its live charts, the model's words, and the papers beside it. */
 import { useEffect } from 'react';
 import appStyles from '../../app/App.module.css';
+import { BackendControls } from '../../app/BackendControls';
 import { Message, noticeText } from '../../app/Messages';
 import { Fold } from '../../controls/Fold';
 import { text } from '../../i18n/catalogue';
@@ -42,6 +43,9 @@ export function TrainPanel() {
           <FieldRow field="learningRate" />
         </Fold>
         <Folds />
+        <Fold title={text.backend.controls.legend} start="folded">
+          <BackendControls work="train" />
+        </Fold>
       </aside>
       <div className={appStyles.stage}>
         <div>
