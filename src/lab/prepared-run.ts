@@ -25,15 +25,17 @@ export interface PreparedRun {
 /**
  * Throws Stopped when `control` says so, or a sentence: a text that is missing, none, or too short for one batch. A run
  * that goes on from a snapshot takes its vocabulary from there, and refuses text that is not the text of its first steps.
+ * `prepare` may remember data that several runs share.
  */
 export async function prepareRun(
   recipe: Recipe,
   files: DataFiles,
   control: PreparationControl = {},
   snapshot: Pick<RunSnapshot, 'tokenizerJson' | 'dataHash'> | null = null,
+  prepare: typeof prepareData = prepareData,
 ): Promise<PreparedRun> {
   const { corpus, split, seed, heldOutTokens, context, batch } = recipe;
-  const data = await prepareData(
+  const data = await prepare(
     {
       corpus,
       split,
