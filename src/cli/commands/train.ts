@@ -2,28 +2,22 @@
  * `lab train`: trains a model from a recipe file, as the Train panel does. One line at the first step, at every evaluation
  * and at the end; the folder that it writes can be opened in the page, and gone on from with `--resume`.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type DataFiles, readCorpusManifest } from '../../data/corpus';
-import { readPlainText } from '../../data/corpus/plain-text';
-import { passed } from '../../gpu/gates/gates';
-import { Pipelines } from '../../gpu/pipelines';
-import { timeTraining } from '../../lab/backend-choice';
+import type { DataFiles } from '../../data/corpus';
 import { modelFiles } from '../../lab/model-files';
 import { type PreparedRun, prepareRun } from '../../lab/prepared-run';
-import type { RunBackend, RunHost, RunIdentity } from '../../lab/run-host';
+import type { RunHost, RunIdentity } from '../../lab/run-host';
 import { RunKeeper } from '../../lab/run-keeper';
 import type { RunSnapshot } from '../../lab/run-snapshot';
 import { TrainingRun } from '../../lab/training-run';
-import { openTrainer } from '../../train/open-trainer';
-import { planTraining } from '../../train/plan';
 import { parseRecipe, type Recipe } from '../../train/recipe';
 import { recipeDefaults } from '../../train/recipe-schema';
-import { backendOptions, type ChosenBackend, chooseBackend, cpuName, openCpu, openGpu } from '../backend';
+import { backendOptions } from '../backend';
 import { type Command, type Options, UsageError } from '../command';
 import { RunFolder } from '../run-folder';
+import { carrierOf } from '../training-carrier';
+import { filesOf, textOf } from '../training-files';
 import { TrainingLines } from '../training-lines';
 
 export const trainCommand: Command = {
@@ -122,77 +116,6 @@ function recipeJson(file: string): object {
   }
   // What is no object is handed on as it is, for the recipe's own refusal.
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : parseRecipe(json, file);
-}
-
-interface GivenText {
-  readonly name: string;
-  readonly hash: string;
-  readonly content: string;
-}
-
-/** Throws a sentence when there is no such file, or it is no text. */
-function textOf(file: string | undefined): GivenText | null {
-  if (file === undefined) return null;
-  if (!existsSync(file)) throw new UsageError(`--text is "${file}": there is no such file.`);
-  const bytes = readFileSync(file);
-  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-  return { name: path.basename(file), hash, content: readPlainText(bytes, file) };
-}
-
-function filesOf(text: GivenText | null): DataFiles {
-  const corpora = path.join('public', 'corpora');
-  return {
-    manifest: async () => {
-      const file = path.join(corpora, 'manifest.json');
-      if (!existsSync(file)) throw new Error(`${file} is missing: make it with "node tools/corpus/assets.mjs".`);
-      return readCorpusManifest(JSON.parse(await readFile(file, 'utf8')), file);
-    },
-    corpus: (file) => readFile(path.join(corpora, file), 'utf8'),
-    given: async (name) => {
-      if (!text) throw new Error(`The recipe trains on the file ${name}: give it with --text.`);
-      return new TextEncoder().encode(text.content);
-    },
-    tokenizer: async (id) => {
-      const file = path.join('public', 'models', id, 'tokenizer.json');
-      if (!existsSync(file))
-        throw new Error(`The vocabulary is that of ${id}, but there is no ${file}: choose another.`);
-      return JSON.parse(await readFile(file, 'utf8'));
-    },
-  };
-}
-
-async function carrierOf(options: Options, { config, recipe }: PreparedRun): Promise<RunBackend> {
-  const { flops } = planTraining(config, recipe).cost;
-  const backend = await chooseBackend(options, 'train', flops, async (candidate) => {
-    const trainer = await openTrainer({ backend: (await carrierOn(candidate, options)).backend, config, recipe });
-    try {
-      return await timeTraining(trainer, config, recipe.batch * recipe.context);
-    } finally {
-      trainer.destroy();
-    }
-  });
-  return carrierOn(backend, options);
-}
-
-async function carrierOn(backend: ChosenBackend, options: Options): Promise<RunBackend> {
-  if (backend === 'twin64') throw new UsageError('--backend is twin64: a run trains in float32, choose another.');
-  if (backend === 'twin') return { backend: { kind: 'cpu' }, adapter: 'CPU · TypeScript twin, float32' };
-  if (backend === 'cpu') {
-    const engine = await openCpu(options);
-    return { backend: { kind: 'cpu', engine }, adapter: cpuName(engine) };
-  }
-  const kernels = options.choice('kernels', ['auto', 'naive', 'thread', 'group']);
-  const { device, gates } = await openGpu();
-  return {
-    backend: {
-      kind: 'gpu',
-      device,
-      pipelines: new Pipelines(device),
-      subgroups: passed(gates, 'subgroups'),
-      ...(kernels !== 'auto' && { family: kernels }),
-    },
-    adapter: device.adapter.name,
-  };
 }
 
 /** Writes the model and says the last line. Throws the sentence of a run that did not end by itself. */
