@@ -7,7 +7,7 @@
  * of the keys is (sequence, KV head, block of rows) the other way round, over the query heads of its group in order, so that
  * no two units add to the same sum (strip.ts).
  */
-import { exponential } from './activation';
+import { log2e, powersOfTwo } from './power-of-two';
 import { packLeft, packLeftRows, packTransposed } from './product';
 import {
   addWeighted,
@@ -52,7 +52,7 @@ namespace Word {
 /** Numbers in a packed panel: 64 KiB, of which the keys' gradient has four. */
 const panelNumbers: i32 = 16384;
 
-/** A strip of queries: bounds, L and delta of each lane, queries and gradient [D][8], sums [D rounded up to 4][8]. */
+/** A strip of queries: bounds, L (to the base 2, as scores are) and delta of each lane, queries and gradient [D][8], sums [D rounded up to 4][8]. */
 const logSumExpAt: usize = boundsBytes;
 const deltaAt: usize = boundsBytes + 32;
 const queriesAt: usize = boundsBytes + 64;
@@ -136,7 +136,7 @@ function queryBlock(args: usize, sequence: i32, head: i32, firstRow: i32, endRow
   }
 }
 
-/** Packs queries (divided by √D) and gradient of each strip and writes the statistics; returns the end of the strips. */
+/** Packs queries (times log2 e / √D) and gradient of each strip and writes the statistics; returns the end of the strips. */
 function openQueries(
   args: usize,
   first: i32,
@@ -151,7 +151,7 @@ function openQueries(
   const T = load<i32>(args, Word.T);
   const H = load<i32>(args, Word.H);
   const D = load<i32>(args, Word.D);
-  const scale = rootScale(D);
+  const scale = f32x4.mul(rootScale(D), f32x4.splat(log2e));
   const prefix = prefixOf(args);
   const panelBytes = (D as usize) << 5;
   let strip = strips;
@@ -174,7 +174,7 @@ function openQueries(
       const entry = own + lane * H;
       const logSumExp = (load<u32>(args, Word.logSumExp) as usize) + ((entry as usize) << 2);
       const value: f32 = lane < width ? load<f32>(logSumExp) : 0;
-      store<f32>(at, value, logSumExpAt);
+      store<f32>(at, value * log2e, logSumExpAt);
       if (lane >= width) continue;
       const statistics = (load<u32>(args, Word.statistics) as usize) + ((entry as usize) << 3);
       store<f32>(statistics, value);
@@ -203,18 +203,16 @@ function products(a: usize, b: usize, D: i32, total: usize): void {
 
 /** dP becomes dS; lanes are queries. */
 function slopesOfQueries(scores: usize, slopes: usize, from: i32, to: i32, strip: usize): void {
-  const end = slopes + ((to as usize) << 5);
-  const sumLeft = v128.load(strip, logSumExpAt);
-  const sumRight = v128.load(strip, logSumExpAt + 16);
-  const deltaLeft = v128.load(strip, deltaAt);
-  const deltaRight = v128.load(strip, deltaAt + 16);
-  scores += (from as usize) << 5;
-  for (let slope = slopes + ((from as usize) << 5); slope < end; slope += 32) {
-    const left = exponential(f32x4.sub(v128.load(scores), sumLeft));
-    const right = exponential(f32x4.sub(v128.load(scores, 16), sumRight));
-    v128.store(slope, f32x4.mul(left, f32x4.sub(v128.load(slope), deltaLeft)));
-    v128.store(slope, f32x4.mul(right, f32x4.sub(v128.load(slope, 16), deltaRight)), 16);
-    scores += 32;
+  for (let half: usize = 0; half < 32; half += 16) {
+    const end = scores + ((to as usize) << 5);
+    const first = scores + ((from as usize) << 5) + half;
+    powersOfTwo(first, end, 32, v128.load(strip + half, logSumExpAt));
+    const delta = v128.load(strip + half, deltaAt);
+    let slope = slopes + ((from as usize) << 5) + half;
+    for (let weight = first; weight < end; weight += 32) {
+      v128.store(slope, f32x4.mul(v128.load(weight), f32x4.sub(v128.load(slope), delta)));
+      slope += 32;
+    }
   }
 }
 
@@ -285,7 +283,7 @@ function keyBlock(args: usize, sequence: i32, group: i32, firstRow: i32, endRow:
   }
 }
 
-/** Packs keys (divided by √D) and values of each strip; returns the end of the strips. */
+/** Packs keys (times log2 e / √D) and values of each strip; returns the end of the strips. */
 function openKeys(
   args: usize,
   key: usize,
@@ -297,7 +295,7 @@ function openKeys(
 ): usize {
   const D = load<i32>(args, Word.D);
   const value = key + (((load<i32>(args, Word.G) * D) as usize) << 2);
-  const scale = rootScale(D);
+  const scale = f32x4.mul(rootScale(D), f32x4.splat(log2e));
   const prefix = prefixOf(args);
   let strip = strips;
   for (let row = firstRow; row < endRow; row += stripRows) {
@@ -318,20 +316,25 @@ function openKeys(
 
 /** Scores become P and dP becomes dS; lanes are keys, `statistics` those of the stretch's first query. */
 function slopesOfKeys(scores: usize, slopes: usize, from: i32, to: i32, statistics: usize, stride: usize): void {
-  const end = slopes + ((to as usize) << 5);
-  scores += (from as usize) << 5;
-  statistics += (from as usize) * stride;
-  for (let slope = slopes + ((from as usize) << 5); slope < end; slope += 32) {
-    const logSumExp = v128.load32_splat(statistics);
-    const delta = v128.load32_splat(statistics, 4);
-    const left = exponential(f32x4.sub(v128.load(scores), logSumExp));
-    const right = exponential(f32x4.sub(v128.load(scores, 16), logSumExp));
-    v128.store(scores, left);
-    v128.store(scores, right, 16);
-    v128.store(slope, f32x4.mul(left, f32x4.sub(v128.load(slope), delta)));
-    v128.store(slope, f32x4.mul(right, f32x4.sub(v128.load(slope, 16), delta)), 16);
-    scores += 32;
-    statistics += stride;
+  const first = scores + ((from as usize) << 5);
+  const end = scores + ((to as usize) << 5);
+  const ofFirst = statistics + (from as usize) * stride;
+  let row = ofFirst;
+  for (let score = first; score < end; score += 32) {
+    const logSumExp = f32x4.mul(v128.load32_splat(row), f32x4.splat(log2e));
+    v128.store(score, f32x4.sub(v128.load(score), logSumExp));
+    v128.store(score, f32x4.sub(v128.load(score, 16), logSumExp), 16);
+    row += stride;
+  }
+  powersOfTwo(first, end, 16, f32x4.splat(0));
+  row = ofFirst;
+  let slope = slopes + ((from as usize) << 5);
+  for (let weight = first; weight < end; weight += 32) {
+    const delta = v128.load32_splat(row, 4);
+    v128.store(slope, f32x4.mul(v128.load(weight), f32x4.sub(v128.load(slope), delta)));
+    v128.store(slope, f32x4.mul(v128.load(weight, 16), f32x4.sub(v128.load(slope, 16), delta)), 16);
+    slope += 32;
+    row += stride;
   }
 }
 

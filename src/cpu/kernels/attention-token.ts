@@ -4,10 +4,12 @@
  * out = softmax(q·kᵀ / √D) · v. Without `out` the weights themselves are the result, for the page to draw.
  *
  * A unit of `turnToken` is all heads, which share their angles and are too few to share out; one of `attendToken` is a query
- * head. The cache [S,G·D] is read once for the scores and once for the sums. A position past the cache stands at its last row.
+ * head. The heads of a claim walk down the cache [S,G·D] together, four rows at a time, so that it is read in the order in which
+ * it lies in memory. A position past the cache stands at its last row.
  */
-import { exponential } from './activation';
 import { turnsOf } from './angle';
+import { loadFirst, storeFirst, sumOfLanes } from './lanes';
+import { log2e, powersOfTwo } from './power-of-two';
 import { turnHeads } from './rotate';
 import { copyRow } from './rows';
 
@@ -25,7 +27,7 @@ namespace Turn {
   export const cursor: usize = 28;
   export const keyCache: usize = 32;
   export const valueCache: usize = 36;
-  /** [H·D], what `attendToken` takes. */
+  /** [H·D], times log2 e / √D: what `attendToken` takes. */
   export const turned: usize = 40;
   export const rotate: usize = 44;
   /** A float64: pair j turns by position · 2^(−j · step). */
@@ -51,12 +53,15 @@ namespace Attend {
 }
 
 export function turnToken(args: usize, _begin: i32, _end: i32, scratch: usize): void {
+  const H = load<i32>(args, Turn.H);
   const G = load<i32>(args, Turn.G);
   const D = load<i32>(args, Turn.D);
   const position = positionOf(load<u32>(args, Turn.cursor) as usize, load<u32>(args, Turn.S));
   const turns = load<i32>(args, Turn.rotate) !== 0 ? scratch : 0;
   if (turns) turnsOf(position, D >> 1, load<f64>(args, Turn.step), turns);
-  turnHeads(load<u32>(args, Turn.query), load<u32>(args, Turn.turned), load<i32>(args, Turn.H), D, turns, 1);
+  const turned = load<u32>(args, Turn.turned) as usize;
+  turnHeads(load<u32>(args, Turn.query), turned, H, D, turns, 1);
+  scaleRow(turned, H * D, log2e / sqrt<f32>(D as f32));
   const key = load<u32>(args, Turn.key) as usize;
   if (!key) return;
   const row = ((position * G * D) as usize) << 2;
@@ -64,55 +69,70 @@ export function turnToken(args: usize, _begin: i32, _end: i32, scratch: usize): 
   copyRow((load<u32>(args, Turn.valueCache) as usize) + row, load<u32>(args, Turn.value), G * D);
 }
 
-export function attendToken(args: usize, begin: i32, end: i32, _scratch: usize): void {
+export function attendToken(args: usize, begin: i32, end: i32, scratch: usize): void {
   const D = load<i32>(args, Attend.D);
-  const H = load<i32>(args, Attend.H);
-  const G = load<i32>(args, Attend.G);
   const S = load<i32>(args, Attend.S);
   const cursor = load<u32>(args, Attend.cursor) as usize;
   const position = positionOf(cursor, S);
   const prefix = load<i32>(args, Attend.prefix) ? (min<u32>(load<u32>(cursor, 8), S) as i32) : 0;
   const first = max(0, position - load<i32>(args, Attend.window) + 1);
   const count = max(position + 1, prefix) - first;
-  const stride = ((G * D) as usize) << 2;
-  const headBytes = (D as usize) << 2;
   const out = load<u32>(args, Attend.out) as usize;
+  const weights = (load<u32>(args, Attend.weights) as usize) + (out ? 0 : (first as usize) << 2);
+  writeScores(args, begin, end, first, count, weights);
   for (let head = begin; head < end; head++) {
-    const place = (first as usize) * stride + (((head * G) / H) as usize) * headBytes;
-    const weights = (load<u32>(args, Attend.weights) as usize) + (((head * S) as usize) << 2);
-    const seen = out ? weights : weights + ((first as usize) << 2);
-    const query = (load<u32>(args, Attend.query) as usize) + (head as usize) * headBytes;
-    scoresOf(query, (load<u32>(args, Attend.keyCache) as usize) + place, stride, D, count, seen);
-    const total = weigh(seen, count, 1 / sqrt<f32>(D as f32));
-    if (out) {
-      const values = (load<u32>(args, Attend.valueCache) as usize) + place;
-      weightedSum(seen, values, stride, D, count, 1 / total, out + (head as usize) * headBytes);
-    } else {
-      divide(seen, count, total);
-      memory.fill(weights, 0, seen - weights);
-      const endSeen = seen + ((count as usize) << 2);
-      memory.fill(endSeen, 0, weights + ((S as usize) << 2) - endSeen);
-    }
+    const seen = weights + (((head * S) as usize) << 2);
+    const total = weigh(seen, count, scratch);
+    scaleRow(seen, count, 1 / total);
+    if (out) continue;
+    memory.fill(seen - ((first as usize) << 2), 0, (first as usize) << 2);
+    memory.fill(seen + ((count as usize) << 2), 0, ((S - first - count) as usize) << 2);
   }
+  if (!out) return;
+  memory.fill(out + (((begin * D) as usize) << 2), 0, (((end - begin) * D) as usize) << 2);
+  addValues(args, begin, end, first, count, weights);
 }
 
 function positionOf(cursor: usize, S: u32): i32 {
   return min<u32>(load<u32>(cursor), S - 1) as i32;
 }
 
-/** scores[j] = q · k_j for `count` keys, `stride` bytes apart. */
-function scoresOf(query: usize, key: usize, stride: usize, D: i32, count: i32, scores: usize): void {
-  const endFour = scores + (((count & ~3) as usize) << 2);
-  const end = scores + ((count as usize) << 2);
-  while (scores < endFour) {
-    v128.store(scores, fourScores(query, key, key + stride, key + 2 * stride, key + 3 * stride, D));
-    key += 4 * stride;
-    scores += 16;
-  }
-  while (scores < end) {
-    store<f32>(scores, f32x4.extract_lane(fourScores(query, key, key, key, key, D), 0));
-    key += stride;
-    scores += 4;
+function scaleRow(x: usize, count: i32, scale: f32): void {
+  const scales = f32x4.splat(scale);
+  const endFour = x + (((count & ~3) as usize) << 2);
+  const end = x + ((count as usize) << 2);
+  for (; x < endFour; x += 16) v128.store(x, f32x4.mul(v128.load(x), scales));
+  for (; x < end; x += 4) store<f32>(x, load<f32>(x) * scale);
+}
+
+/** weights[head][j] = q · k_j for the `count` rows from `first`. */
+function writeScores(args: usize, begin: i32, end: i32, first: i32, count: i32, weights: usize): void {
+  const D = load<i32>(args, Attend.D);
+  const S = load<i32>(args, Attend.S);
+  const shared = load<i32>(args, Attend.H) / load<i32>(args, Attend.G);
+  const stride = ((load<i32>(args, Attend.G) * D) as usize) << 2;
+  const cache = (load<u32>(args, Attend.keyCache) as usize) + (first as usize) * stride;
+  const headBytes = (D as usize) << 2;
+  const scoresBytes = (S as usize) << 2;
+  const queries = (load<u32>(args, Attend.query) as usize) + (begin as usize) * headBytes;
+  const last = count - 1;
+  for (let j = 0; j < count; j += 4) {
+    // Past the last row stand copies of it, whose scores are not kept.
+    const r1 = (min(1, last - j) as usize) * stride;
+    const r2 = (min(2, last - j) as usize) * stride;
+    const r3 = (min(3, last - j) as usize) * stride;
+    let query = queries;
+    let key = cache + (j as usize) * stride + ((begin / shared) as usize) * headBytes;
+    let score = weights + (begin as usize) * scoresBytes + ((j as usize) << 2);
+    let others = shared - 1 - (begin % shared);
+    for (let head = begin; head < end; head++) {
+      storeFirst(score, fourScores(query, key, key + r1, key + r2, key + r3, D), count - j);
+      query += headBytes;
+      score += scoresBytes;
+      // The next head reads the same key, or the next one.
+      if (others === 0) key += headBytes;
+      others = others === 0 ? shared - 1 : others - 1;
+    }
   }
 }
 
@@ -147,115 +167,71 @@ function fourScores(query: usize, k0: usize, k1: usize, k2: usize, k3: usize, D:
   return f32x4.add(v128.shuffle<f64>(first, second, 0, 2), v128.shuffle<f64>(first, second, 1, 3));
 }
 
-/** Scores times `scale` become weights relative to the largest; returns their total. */
-function weigh(scores: usize, count: i32, scale: f32): f32 {
+/** Scores to the base 2 become weights relative to the largest; returns their total. `rest` is scratch for a vector. */
+function weigh(scores: usize, count: i32, rest: usize): f32 {
   const endFour = scores + (((count & ~3) as usize) << 2);
-  const end = scores + ((count as usize) << 2);
-  let largest: f32 = -Infinity as f32;
-  let four = f32x4.splat(largest);
-  for (let score = scores; score < endFour; score += 16) four = f32x4.max(four, v128.load(score));
-  largest = max(
-    max(f32x4.extract_lane(four, 0), f32x4.extract_lane(four, 1)),
-    max(f32x4.extract_lane(four, 2), f32x4.extract_lane(four, 3)),
-  );
-  for (let score = endFour; score < end; score += 4) largest = max(largest, load<f32>(score));
-  const scales = f32x4.splat(scale);
-  four = f32x4.splat(largest);
-  let totals = f32x4.splat(0);
-  let score = scores;
-  for (; score < endFour; score += 16) {
-    const weight = exponential(f32x4.mul(f32x4.sub(v128.load(score), four), scales));
-    v128.store(score, weight);
-    totals = f32x4.add(totals, weight);
-  }
-  let total =
-    f32x4.extract_lane(totals, 0) +
-    f32x4.extract_lane(totals, 1) +
-    f32x4.extract_lane(totals, 2) +
-    f32x4.extract_lane(totals, 3);
-  for (; score < end; score += 4) {
-    const weight = f32x4.extract_lane(exponential(f32x4.splat((load<f32>(score) - largest) * scale)), 0);
-    store<f32>(score, weight);
-    total += weight;
-  }
-  return total;
+  const tail = count & 3;
+  v128.store(rest, f32x4.splat(-Infinity as f32));
+  if (tail) memory.copy(rest, endFour, (tail as usize) << 2);
+  let largest = v128.load(rest);
+  for (let score = scores; score < endFour; score += 16) largest = f32x4.pmax(v128.load(score), largest);
+  largest = f32x4.pmax(largest, v128.shuffle<f64>(largest, largest, 1, 0));
+  largest = f32x4.pmax(largest, v128.shuffle<f32>(largest, largest, 1, 0, 3, 2));
+  const totals = f32x4.add(powersOfTwo(scores, endFour, 16, largest), powersOfTwo(rest, rest + 16, 16, largest));
+  if (tail) memory.copy(endFour, rest, (tail as usize) << 2);
+  return sumOfLanes(totals);
 }
 
-function divide(weights: usize, count: i32, total: f32): void {
-  const end = weights + ((count as usize) << 2);
-  for (; weights < end; weights += 4) store<f32>(weights, load<f32>(weights) / total);
+/** out[head] += Σ_j weights[head][j] · v_j. */
+function addValues(args: usize, begin: i32, end: i32, first: i32, count: i32, weights: usize): void {
+  const D = load<i32>(args, Attend.D);
+  const S = load<i32>(args, Attend.S);
+  const shared = load<i32>(args, Attend.H) / load<i32>(args, Attend.G);
+  const stride = ((load<i32>(args, Attend.G) * D) as usize) << 2;
+  const cache = (load<u32>(args, Attend.valueCache) as usize) + (first as usize) * stride;
+  const headBytes = (D as usize) << 2;
+  const weightsBytes = (S as usize) << 2;
+  const out = (load<u32>(args, Attend.out) as usize) + (begin as usize) * headBytes;
+  const last = count - 1;
+  for (let j = 0; j < count; j += 4) {
+    // Past the last row stand copies of it, which weigh nothing.
+    const r1 = (min(1, last - j) as usize) * stride;
+    const r2 = (min(2, last - j) as usize) * stride;
+    const r3 = (min(3, last - j) as usize) * stride;
+    let sums = out;
+    let value = cache + (j as usize) * stride + ((begin / shared) as usize) * headBytes;
+    let weight = weights + (begin as usize) * weightsBytes + ((j as usize) << 2);
+    let others = shared - 1 - (begin % shared);
+    for (let head = begin; head < end; head++) {
+      addFour(sums, loadFirst(weight, count - j), value, value + r1, value + r2, value + r3, D);
+      sums += headBytes;
+      weight += weightsBytes;
+      if (others === 0) value += headBytes;
+      others = others === 0 ? shared - 1 : others - 1;
+    }
+  }
 }
 
-/** out[D] = scale · Σ_j weights[j] · v_j: sixteen columns, a cache line, at a time; even and odd keys in sums of their own. */
-function weightedSum(weights: usize, values: usize, stride: usize, D: i32, count: i32, scale: f32, out: usize): void {
-  const scales = f32x4.splat(scale);
-  let d = 0;
-  for (; d + 16 <= D; d += 16) {
-    let even0 = f32x4.splat(0);
-    let even1 = even0;
-    let even2 = even0;
-    let even3 = even0;
-    let odd0 = even0;
-    let odd1 = even0;
-    let odd2 = even0;
-    let odd3 = even0;
-    let value = values;
-    for (let j = 0; j + 2 <= count; j += 2) {
-      const place = weights + ((j as usize) << 2);
-      let weight = v128.load32_splat(place);
-      even0 = f32x4.add(even0, f32x4.mul(weight, v128.load(value)));
-      even1 = f32x4.add(even1, f32x4.mul(weight, v128.load(value, 16)));
-      even2 = f32x4.add(even2, f32x4.mul(weight, v128.load(value, 32)));
-      even3 = f32x4.add(even3, f32x4.mul(weight, v128.load(value, 48)));
-      weight = v128.load32_splat(place, 4);
-      value += stride;
-      odd0 = f32x4.add(odd0, f32x4.mul(weight, v128.load(value)));
-      odd1 = f32x4.add(odd1, f32x4.mul(weight, v128.load(value, 16)));
-      odd2 = f32x4.add(odd2, f32x4.mul(weight, v128.load(value, 32)));
-      odd3 = f32x4.add(odd3, f32x4.mul(weight, v128.load(value, 48)));
-      value += stride;
-    }
-    if (count & 1) {
-      const weight = v128.load32_splat(weights + (((count - 1) as usize) << 2));
-      even0 = f32x4.add(even0, f32x4.mul(weight, v128.load(value)));
-      even1 = f32x4.add(even1, f32x4.mul(weight, v128.load(value, 16)));
-      even2 = f32x4.add(even2, f32x4.mul(weight, v128.load(value, 32)));
-      even3 = f32x4.add(even3, f32x4.mul(weight, v128.load(value, 48)));
-    }
-    v128.store(out, f32x4.mul(scales, f32x4.add(even0, odd0)));
-    v128.store(out, f32x4.mul(scales, f32x4.add(even1, odd1)), 16);
-    v128.store(out, f32x4.mul(scales, f32x4.add(even2, odd2)), 32);
-    v128.store(out, f32x4.mul(scales, f32x4.add(even3, odd3)), 48);
-    values += 64;
-    out += 64;
+function addFour(sums: usize, weights: v128, v0: usize, v1: usize, v2: usize, v3: usize, D: i32): void {
+  const w0 = v128.shuffle<f32>(weights, weights, 0, 0, 0, 0);
+  const w1 = v128.shuffle<f32>(weights, weights, 1, 1, 1, 1);
+  const w2 = v128.shuffle<f32>(weights, weights, 2, 2, 2, 2);
+  const w3 = v128.shuffle<f32>(weights, weights, 3, 3, 3, 3);
+  const end = sums + (((D & ~3) as usize) << 2);
+  while (sums < end) {
+    const even = f32x4.add(f32x4.mul(w0, v128.load(v0)), f32x4.mul(w1, v128.load(v1)));
+    const odd = f32x4.add(f32x4.mul(w2, v128.load(v2)), f32x4.mul(w3, v128.load(v3)));
+    v128.store(sums, f32x4.add(v128.load(sums), f32x4.add(even, odd)));
+    sums += 16;
+    v0 += 16;
+    v1 += 16;
+    v2 += 16;
+    v3 += 16;
   }
-  for (; d + 4 <= D; d += 4) {
-    let even = f32x4.splat(0);
-    let odd = even;
-    let value = values;
-    for (let j = 0; j + 2 <= count; j += 2) {
-      const place = weights + ((j as usize) << 2);
-      even = f32x4.add(even, f32x4.mul(v128.load32_splat(place), v128.load(value)));
-      odd = f32x4.add(odd, f32x4.mul(v128.load32_splat(place, 4), v128.load(value + stride)));
-      value += 2 * stride;
-    }
-    if (count & 1) {
-      const weight = v128.load32_splat(weights + (((count - 1) as usize) << 2));
-      even = f32x4.add(even, f32x4.mul(weight, v128.load(value)));
-    }
-    v128.store(out, f32x4.mul(scales, f32x4.add(even, odd)));
-    values += 16;
-    out += 16;
-  }
-  for (; d < D; d++) {
-    let sum: f32 = 0;
-    let value = values;
-    for (let j = 0; j < count; j++) {
-      sum += load<f32>(weights + ((j as usize) << 2)) * load<f32>(value);
-      value += stride;
-    }
-    store<f32>(out, scale * sum);
-    values += 4;
-    out += 4;
+  if (D & 2) {
+    const even = f32x4.add(f32x4.mul(w0, v128.load64_zero(v0)), f32x4.mul(w1, v128.load64_zero(v1)));
+    const odd = f32x4.add(f32x4.mul(w2, v128.load64_zero(v2)), f32x4.mul(w3, v128.load64_zero(v3)));
+    const sum = f32x4.add(v128.load64_zero(sums), f32x4.add(even, odd));
+    v128.store64_lane(sums, sum, 0);
   }
 }

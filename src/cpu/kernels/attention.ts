@@ -6,8 +6,8 @@
  * A unit is (sequence, query head, block of rows): it packs the keys and values that its rows see once, a stretch at
  * a time, and takes strip after strip of eight queries past them (strip.ts). A row that sees nothing is zero.
  */
-import { exponential } from './activation';
 import { logarithm } from './logarithm';
+import { ln2, log2e, powersOfTwo } from './power-of-two';
 import { packLeft, packLeftRows, packTransposed } from './product';
 import {
   addWeighted,
@@ -51,10 +51,14 @@ namespace Word {
   export const capacity: usize = 60;
 }
 
-/** A strip: bounds, largest score and total of each lane, queries [D][8], sums [D rounded up to 4][8]. */
+/**
+ * A strip: bounds, largest score, total and shrinking factor of each lane, queries [D][8], sums [D rounded up to 4][8]. Scores
+ * are logarithms to the base 2.
+ */
 const largestAt: usize = boundsBytes;
 const totalAt: usize = boundsBytes + 32;
-const queriesAt: usize = boundsBytes + 64;
+const shrinkAt: usize = boundsBytes + 64;
+const queriesAt: usize = boundsBytes + 96;
 
 /** Numbers in a packed panel of keys or values: 128 KiB. */
 const panelNumbers: i32 = 32768;
@@ -122,7 +126,7 @@ function block(args: usize, sequence: i32, head: i32, firstRow: i32, endRow: i32
   }
 }
 
-/** Packs the queries of each strip, divided by √D; returns the end of the strips. */
+/** Packs the queries of each strip, times log2 e / √D; returns the end of the strips. */
 function openStrips(
   args: usize,
   sequence: i32,
@@ -141,7 +145,7 @@ function openStrips(
   const position = capacity ? load<i32>(cursor) : 0;
   const written = capacity ? min(position + load<i32>(cursor, 4), capacity) : T;
   const prefix = load<i32>(args, Word.prefix) ? min<u32>(load<u32>(cursor, 8), written) : 0;
-  const scale = f32x4.splat(1 / sqrt<f32>(D as f32));
+  const scale = f32x4.splat(log2e / sqrt<f32>(D as f32));
   let strip = strips;
   for (let row = firstRow; row < endRow; row += stripRows) {
     keyBounds(strip, position + row, position + endRow - 1, written, prefix, load<i32>(args, Word.window));
@@ -161,33 +165,20 @@ function openStrips(
 
 /** Scores become weights relative to the largest so far; total and sums shrink to it. */
 function weigh(scores: usize, from: i32, to: i32, strip: usize, sums: usize, D: i32): void {
-  const first = scores + ((from as usize) << 5);
   const end = scores + ((to as usize) << 5);
-  const left = v128.load(strip, largestAt);
-  const right = v128.load(strip, largestAt + 16);
-  let largestLeft = left;
-  let largestRight = right;
-  for (let score = first; score < end; score += 32) {
-    largestLeft = f32x4.max(largestLeft, v128.load(score));
-    largestRight = f32x4.max(largestRight, v128.load(score, 16));
+  for (let half: usize = 0; half < 32; half += 16) {
+    const first = scores + ((from as usize) << 5) + half;
+    const lanes = strip + half;
+    const before = v128.load(lanes, largestAt);
+    let largest = before;
+    for (let score = first; score < end; score += 32) largest = f32x4.pmax(v128.load(score), largest);
+    v128.store(lanes, largest, largestAt);
+    v128.store(lanes, before, shrinkAt);
+    const shrink = powersOfTwo(lanes + shrinkAt, lanes + shrinkAt + 16, 16, largest);
+    const total = powersOfTwo(first, end, 32, largest);
+    v128.store(lanes, f32x4.add(f32x4.mul(v128.load(lanes, totalAt), shrink), total), totalAt);
   }
-  const shrinkLeft = exponential(f32x4.sub(left, largestLeft));
-  const shrinkRight = exponential(f32x4.sub(right, largestRight));
-  let totalLeft = f32x4.mul(v128.load(strip, totalAt), shrinkLeft);
-  let totalRight = f32x4.mul(v128.load(strip, totalAt + 16), shrinkRight);
-  scaleLanes(sums, D, shrinkLeft, shrinkRight);
-  for (let score = first; score < end; score += 32) {
-    const weightLeft = exponential(f32x4.sub(v128.load(score), largestLeft));
-    const weightRight = exponential(f32x4.sub(v128.load(score, 16), largestRight));
-    totalLeft = f32x4.add(totalLeft, weightLeft);
-    totalRight = f32x4.add(totalRight, weightRight);
-    v128.store(score, weightLeft);
-    v128.store(score, weightRight, 16);
-  }
-  v128.store(strip, largestLeft, largestAt);
-  v128.store(strip, largestRight, largestAt + 16);
-  v128.store(strip, totalLeft, totalAt);
-  v128.store(strip, totalRight, totalAt + 16);
+  scaleLanes(sums, D, v128.load(strip, shrinkAt), v128.load(strip, shrinkAt + 16));
 }
 
 /** 1 / total, 0 for a lane that has seen nothing. */
@@ -199,7 +190,7 @@ function writeLogSumExp(strip: usize, width: i32, target: usize, stride: usize):
   for (let lane = 0; lane < width; lane++) {
     const place = strip + ((lane as usize) << 2);
     const total = logarithm(load<f32>(place, totalAt) as f64);
-    store<f32>(target, ((load<f32>(place, largestAt) as f64) + total) as f32);
+    store<f32>(target, ((load<f32>(place, largestAt) as f64) * ln2 + total) as f32);
     target += stride;
   }
 }

@@ -35,17 +35,29 @@ export function sortBest(
   const scale = (bins as f32) / max(min(largest - smallest, farthest), 1e-30 as f32);
   writeBins(clean, V, largest, scale, other);
   memory.fill(scratch, 0, binsBytes);
-  for (let id = 0; id < V; id++) {
-    const place = (id as usize) << 2;
-    const bin = load<i32>(other + place) as usize;
-    const mass = scratch + (bin << 3);
-    const counter = scratch + countsAt + (bin << 2);
-    store<f64>(mass, load<f64>(mass) + (load<f32>(weights + place) as f64));
-    store<i32>(counter, load<i32>(counter) + 1);
-  }
+  if (goal > 0) addMasses(other, weights, V, scratch);
+  else addCounts(other, V, scratch + countsAt);
   const gathered = gather(clean, V, other, lastBin(count, goal, scratch), items);
   sort(items, gathered, other, scratch);
   return gathered;
+}
+
+function addMasses(binOf: usize, weights: usize, V: i32, masses: usize): void {
+  const end = binOf + ((V as usize) << 2);
+  while (binOf < end) {
+    const mass = masses + ((load<i32>(binOf) as usize) << 3);
+    store<f64>(mass, load<f64>(mass) + (load<f32>(weights) as f64));
+    binOf += 4;
+    weights += 4;
+  }
+}
+
+function addCounts(binOf: usize, V: i32, counts: usize): void {
+  const end = binOf + ((V as usize) << 2);
+  for (; binOf < end; binOf += 4) {
+    const counter = counts + ((load<i32>(binOf) as usize) << 2);
+    store<i32>(counter, load<i32>(counter) + 1);
+  }
 }
 
 /** Returns the smallest. */
@@ -56,7 +68,7 @@ function cleanRow(logits: usize, V: i32, clean: usize): f32 {
     const place = (id as usize) << 2;
     const values = cleanLogits(v128.load(logits + place));
     v128.store(clean + place, values);
-    four = f32x4.min(four, values);
+    four = f32x4.pmin(four, values);
   }
   let smallest = min(
     min(f32x4.extract_lane(four, 0), f32x4.extract_lane(four, 1)),
@@ -86,7 +98,9 @@ function writeBins(clean: usize, V: i32, largest: f32, scale: f32, target: usize
 
 function binsOf(logits: v128, largest: f32, scale: f32): v128 {
   const distance = f32x4.mul(f32x4.sub(f32x4.splat(largest), logits), f32x4.splat(scale));
-  return i32x4.min_s(i32x4.trunc_sat_f32x4_s(distance), i32x4.splat(bins - 1));
+  // Added to 2²³, a number below it leaves its integer in the low bits.
+  const rounded = f32x4.add(f32x4.pmin(distance, f32x4.splat((bins - 1) as f32)), f32x4.splat(8388608));
+  return v128.and(rounded, i32x4.splat(bins - 1));
 }
 
 /** The bin with which the count or the mass is reached. Sums in another order may differ: a little more than the goal. */

@@ -6,10 +6,9 @@
  * One unit. Without a cut ids are walked in order and nothing is sorted; with one, only the head of the order is
  * (descending.ts). Weights are f32, masses f64.
  */
-import { exponential } from './activation';
 import { binsBytes, sortBest } from './descending';
 import { threefryFour } from './threefry';
-import { cleanLogit, cleanLogits, describe, exponentialOf, high, listBytes, low, Record } from './top-tokens';
+import { cleanLogit, describe, exponentialOf, high, listBytes, low, Record, writeWeights } from './top-tokens';
 
 /** Words of the arguments; `src/cpu/operations/sample.ts` writes them. */
 namespace Word {
@@ -22,15 +21,14 @@ namespace Word {
   export const token: usize = 12;
   export const record: usize = 16;
   export const V: usize = 20;
-  /** Scratch: 2 · V items of 8 bytes, V weights. */
+  /** Scratch: 2 · V items of 8 bytes, V weights and up to three more. */
   export const work: usize = 24;
 }
 
 /** Second word of the sampler's key ("PANG"). */
 const sampleKey: u32 = 0x50414e47;
 
-/** Logits so far below the best weigh as much as these, and a temperature below this one is this one. */
-const farthest: f32 = -1e6;
+/** A temperature below this one is this one. */
 const coldest: f32 = 1e-6;
 
 const binsAt: usize = listBytes;
@@ -51,7 +49,7 @@ export function sample(args: usize, _begin: i32, _end: i32, scratch: usize): voi
   const largest = load<f32>(scratch);
   let chosen = load<i32>(record, Record.ids);
   if (temperature > 0) {
-    if (temperature !== 1) weighAt(max(temperature, coldest), logits, V, largest, weights);
+    if (temperature !== 1) weigh(logits, V, largest, max(temperature, coldest), weights);
     threefryFour(load<u32>(settings), sampleKey, position, 0, scratch + wordsAt);
     const u = ((load<u32>(scratch, wordsAt) >>> 8) as f64) / 16777216;
     chosen = choose(logits, V, largest, weights, load<u32>(settings, 4), load<f32>(settings, 12), u, items, scratch);
@@ -67,23 +65,11 @@ export function sample(args: usize, _begin: i32, _end: i32, scratch: usize): voi
   store<u32>(cursor, 1, 4);
 }
 
-/** weights[id] = e^((logit − largest) / temperature). */
-function weighAt(temperature: f32, logits: usize, V: i32, largest: f32, weights: usize): void {
-  let id = 0;
-  for (; id + 4 <= V; id += 4) {
-    const place = (id as usize) << 2;
-    v128.store(weights + place, weightsAt(temperature, v128.load(logits + place), largest));
-  }
-  for (; id < V; id++) {
-    const place = (id as usize) << 2;
-    const weight = weightsAt(temperature, v128.load32_splat(logits + place), largest);
-    store<f32>(weights + place, f32x4.extract_lane(weight, 0));
-  }
-}
-
-function weightsAt(temperature: f32, logits: v128, largest: f32): v128 {
-  const distance = f32x4.max(f32x4.sub(cleanLogits(logits), f32x4.splat(largest)), f32x4.splat(farthest));
-  return exponential(f32x4.div(distance, f32x4.splat(temperature)));
+function weigh(logits: usize, V: i32, largest: f32, temperature: f32, weights: usize): void {
+  const whole = V & ~3;
+  const rest = (whole as usize) << 2;
+  writeWeights(logits, whole, largest, temperature, weights);
+  if (whole < V) writeWeights(logits + rest, V - whole, largest, temperature, weights + rest);
 }
 
 function choose(

@@ -7,7 +7,9 @@
  * logits in any old order happens some ten times ln(V / 10).
  */
 import { exponential } from './activation';
+import { loadFirst } from './lanes';
 import { logarithm } from './logarithm';
+import { log2e, powersOfTwo } from './power-of-two';
 
 const recordBytes: usize = 96;
 const listed: i32 = 10;
@@ -22,9 +24,15 @@ export namespace Record {
   export const probabilities: usize = 56;
 }
 
-/** Scratch that `describe` needs: the ten best logits in full vectors, then one vector that is being looked at. */
-export const listBytes: usize = 64;
+/** Scratch that `describe` needs: the ten best logits in full vectors, a vector that is being looked at, and some weights. */
+export const listBytes: usize = 1088;
 const lookedAt: usize = 48;
+const weightsAt: usize = 64;
+/** Logits whose weights are summed in f32 before they join a sum in float64. */
+const together: i32 = 256;
+
+/** A distance from the highest logit that weighs nothing, unless the temperature is enormous. */
+const farthest: f32 = -1e6;
 
 /** Arguments: logits [M,V], records u32[M,24], V. */
 export function topTokens(args: usize, begin: i32, end: i32, scratch: usize): void {
@@ -37,10 +45,9 @@ export function topTokens(args: usize, begin: i32, end: i32, scratch: usize): vo
   }
 }
 
-/** Four logits as every kernel reads them. */
+/** Four logits as every kernel reads them: a comparison with NaN is false, which leaves the −1e30. */
 export function cleanLogits(logits: v128): v128 {
-  const numbers = v128.bitselect(logits, f32x4.splat(-1e30), f32x4.eq(logits, logits));
-  return f32x4.min(f32x4.max(numbers, f32x4.splat(-1e30)), f32x4.splat(1e30));
+  return f32x4.pmin(f32x4.pmax(f32x4.splat(-1e30), logits), f32x4.splat(1e30));
 }
 
 export function cleanLogit(logit: f32): f32 {
@@ -53,14 +60,14 @@ export function exponentialOf(x: f32): f32 {
 }
 
 /**
- * Writes all of a record but its id, position and probability; returns Σ eʳ, and writes each eʳ to `weights`[V] unless it is
- * 0. `list` is scratch and begins with the highest logit afterwards.
+ * Writes all of a record but its id, position and probability; returns Σ eʳ, and writes each eʳ to `weights`, V and up to three
+ * zeros, unless that is 0. `list` is scratch and begins with the highest logit afterwards.
  */
 export function describe(logits: usize, V: i32, record: usize, weights: usize, list: usize): f64 {
   memory.fill(record, 0, recordBytes);
   listBest(logits, V, record + Record.ids, list);
   const largest = load<f32>(list);
-  const total = weigh(logits, V, largest, record, weights);
+  const total = weigh(logits, V, largest, record, weights, list + weightsAt);
   for (let i: usize = 0; i < 48; i += 16) {
     v128.store(list + i, exponential(f32x4.sub(v128.load(list + i), f32x4.splat(largest))));
   }
@@ -102,33 +109,54 @@ function insert(logit: f32, id: i32, ids: usize, list: usize): f32 {
   return load<f32>(list, ((listed - 1) as usize) << 2);
 }
 
-/** Returns Σ eʳ and writes the entropy; the sums are float64, so that where a sampler cuts does not depend on their order. */
-function weigh(logits: usize, V: i32, largest: f32, record: usize, weights: usize): f64 {
+/** Returns Σ eʳ and writes the entropy. `chunk` is for the weights where nobody keeps them. */
+function weigh(logits: usize, V: i32, largest: f32, record: usize, weights: usize, chunk: usize): f64 {
   const shift = f32x4.splat(largest);
-  let totals = f64x2.splat(0);
-  let products = totals;
-  let id = 0;
-  for (; id + 4 <= V; id += 4) {
+  let total: f64 = 0;
+  let product: f64 = 0;
+  let count = 0;
+  for (let id = 0; id < V; id += count) {
     const place = (id as usize) << 2;
-    const distance = f32x4.sub(cleanLogits(v128.load(logits + place)), shift);
-    const weight = exponential(distance);
-    if (weights) v128.store(weights + place, weight);
-    const product = f32x4.mul(weight, distance);
-    totals = f64x2.add(totals, f64x2.add(low(weight), high(weight)));
-    products = f64x2.add(products, f64x2.add(low(product), high(product)));
-  }
-  let total = f64x2.extract_lane(totals, 0) + f64x2.extract_lane(totals, 1);
-  let product = f64x2.extract_lane(products, 0) + f64x2.extract_lane(products, 1);
-  for (; id < V; id++) {
-    const place = (id as usize) << 2;
-    const distance = cleanLogit(load<f32>(logits + place)) - largest;
-    const weight = exponentialOf(distance);
-    if (weights) store<f32>(weights + place, weight);
-    total += weight as f64;
-    product += (weight * distance) as f64;
+    // The last logits may fill no vector.
+    count = V - id < 4 ? V - id : min(together, (V - id) & ~3);
+    const target = weights ? weights + place : chunk;
+    total += sumInDoubles(writeWeights(logits + place, count, largest, 1, target));
+    let products = f32x4.splat(0);
+    for (let i: usize = 0; i < (count as usize) << 2; i += 16) {
+      const rest = count - ((i >> 2) as i32);
+      const distance = f32x4.sub(cleanLogits(loadFirst(logits + place + i, rest)), shift);
+      products = f32x4.add(products, f32x4.mul(v128.load(target + i), distance));
+    }
+    product += sumInDoubles(products);
   }
   store<f32>(record, (logarithm(total) - product / total) as f32, Record.entropy);
   return total;
+}
+
+/**
+ * weights[id] = e^((logit − largest) / temperature) for `count` logits, a multiple of 4 or fewer than 4, which leave zeros behind
+ * them; returns their sums. Distances are rounded before they are raised: a weight e^−x is off by x · 1e-7 of itself.
+ */
+export function writeWeights(logits: usize, count: i32, largest: f32, temperature: f32, weights: usize): v128 {
+  const shift = f32x4.splat(largest);
+  const scale = f32x4.splat(log2e / temperature);
+  const end = weights + ((count as usize) << 2);
+  for (let weight = weights; weight < end; weight += 16) {
+    const rest = ((end - weight) >> 2) as i32;
+    const distance = f32x4.pmax(f32x4.sub(cleanLogits(loadFirst(logits, rest)), shift), f32x4.splat(farthest));
+    v128.store(weight, f32x4.mul(distance, scale));
+    logits += 16;
+  }
+  const sums = powersOfTwo(weights, end, 16, f32x4.splat(0));
+  if (count >= 4) return sums;
+  const few = loadFirst(weights, count);
+  v128.store(weights, few);
+  return few;
+}
+
+function sumInDoubles(x: v128): f64 {
+  const sums = f64x2.add(low(x), high(x));
+  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }
 
 /** The first two of four numbers in float64. */

@@ -2,7 +2,6 @@
  * The attention of one decoded token, and the weights that it looks with: `kernels/attention-token.ts`. The turned query and the
  * weights of each head stand in scratch between the commands.
  */
-
 import { type ColumnAttributes, type MaskAttributes, rotaryStep } from '../../gpu/kernels/attention/heads';
 import type {
   AttentionTokenAttributes,

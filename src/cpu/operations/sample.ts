@@ -22,6 +22,6 @@ export const topTokens: Lowering<TopTokensInputs, TopTokensOutputs, object> = ({
 export const sample: Lowering<SampleInputs, SampleOutputs, object> = ({ inputs, outputs }, at, scratch) => {
   const V = axis(inputs.logits, -1);
   const operands = [inputs.logits, inputs.settings, inputs.cursor, inputs.token, outputs.record].map(at);
-  // Two lists of items of 8 bytes and a weight each.
-  return [{ kernel: 'sample', args: [...operands, V, scratch(20 * V)], units: 1 }];
+  // Two lists of items of 8 bytes and a weight each, in whole vectors.
+  return [{ kernel: 'sample', args: [...operands, V, scratch(20 * V + 12)], units: 1 }];
 };
