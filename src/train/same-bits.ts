@@ -39,7 +39,7 @@ export const sameBitsRecipe: TrainingValues = {
 export const sameBitsSteps = 200;
 
 /** SHA-256 of parameters and both moments, the first 16 digits. */
-export const sameBitsHash = '';
+export const sameBitsHash = '4177a9df24243d22';
 
 export function sameBitsBatch(step: number): Batch {
   const rows = sameBitsRecipe.batch * sameBitsRecipe.context;

@@ -4,11 +4,14 @@
  * last place), GELU is the tanh form.
  */
 
-/** eˣ; 0 below −87.3, e^88.3 above. */
+/** Added to a number below 2²² in size, it leaves the nearest whole number in the last bits: 1.5 · 2²³. */
+const rounding: f32 = 12582912;
+
+/** eˣ; 0 below −87.3, e^88.3 above. NaN stays: the pseudo-minimum hands its first operand on. */
 export function exponential(x: v128): v128 {
-  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(88.37626)), f32x4.splat(-87.33654));
-  // NaN stays: min and max hand it on.
-  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
+  const clamped = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88.37626)), f32x4.splat(-87.33654));
+  const rounded = f32x4.add(f32x4.mul(clamped, f32x4.splat(1.44269504)), f32x4.splat(rounding));
+  const n = f32x4.sub(rounded, f32x4.splat(rounding));
   // ln 2 in two parts, so that r keeps its last bits.
   let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
@@ -19,7 +22,8 @@ export function exponential(x: v128): v128 {
   y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1.6666665459e-1));
   y = f32x4.add(f32x4.mul(y, r), f32x4.splat(5.0000001201e-1));
   y = f32x4.add(f32x4.mul(y, f32x4.mul(r, r)), f32x4.add(r, f32x4.splat(1)));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  // 2ⁿ: the shift leaves the exponent alone of what was rounded.
+  const power = i32x4.shl(i32x4.add(rounded, i32x4.splat(127)), 23);
   const result = f32x4.mul(y, power);
   return v128.andnot(result, f32x4.lt(x, f32x4.splat(-87.33654)));
 }
@@ -39,5 +43,5 @@ export function geluArgument(x: v128): v128 {
 export function activateVector(kind: i32, x: v128): v128 {
   if (kind === 1) return f32x4.mul(x, logistic(x));
   if (kind === 2) return f32x4.mul(x, logistic(geluArgument(x)));
-  return f32x4.max(x, f32x4.splat(0));
+  return f32x4.pmax(x, f32x4.splat(0));
 }

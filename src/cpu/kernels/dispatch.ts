@@ -30,11 +30,13 @@ import { sgd } from './sgd';
 import { splitHeads, splitHeadsGradient } from './split-heads';
 import { changeRatios, stepRecord, sumLosses } from './step-record';
 import { sumRows } from './sum-rows';
+import { tokenLinear } from './token-linear';
 import { topTokens } from './top-tokens';
 
 export enum Kernel {
   product = 0,
   sumRows = 1,
+  tokenLinear = 2,
   norm = 10,
   normGradient = 11,
   activate = 12,
@@ -79,14 +81,14 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
     case Kernel.sumRows:
       sumRows(args, begin, end, scratch);
       break;
+    case Kernel.tokenLinear:
+      tokenLinear(args, begin, end, scratch);
+      break;
     case Kernel.norm:
       norm(args, begin, end, scratch);
       break;
     case Kernel.normGradient:
       normGradient(args, begin, end, scratch);
-      break;
-    case Kernel.add:
-      add(args, begin, end, scratch);
       break;
     case Kernel.activate:
       activate(args, begin, end, scratch);
@@ -96,6 +98,9 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
       break;
     case Kernel.activateSeriesGradient:
       activateSeriesGradient(args, begin, end, scratch);
+      break;
+    case Kernel.add:
+      add(args, begin, end, scratch);
       break;
     case Kernel.dropout:
       dropout(args, begin, end, scratch);

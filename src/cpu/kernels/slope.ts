@@ -7,7 +7,7 @@ import { exponential, geluArgument } from './activation';
 
 /** Beyond ±15 the slope of GELU is 0 or 1, and the cube of z could overflow. */
 function near(z: v128): v128 {
-  return f32x4.max(f32x4.min(z, f32x4.splat(15)), f32x4.splat(-15));
+  return f32x4.pmax(f32x4.pmin(z, f32x4.splat(15)), f32x4.splat(-15));
 }
 
 /** The exponential that `activationOf` and `slopeOf` need; anything for ReLU. */
@@ -17,7 +17,7 @@ export function exponentialOf(kind: i32, z: v128): v128 {
 }
 
 export function activationOf(kind: i32, z: v128, e: v128): v128 {
-  if (kind === 3) return f32x4.max(z, f32x4.splat(0));
+  if (kind === 3) return f32x4.pmax(z, f32x4.splat(0));
   return f32x4.div(z, f32x4.add(f32x4.splat(1), e));
 }
 
