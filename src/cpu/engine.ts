@@ -71,7 +71,7 @@ export class CpuEngine {
     this.#scratch = this.#heap.allocate(scratchBytes * options.threads);
   }
 
-  /** Throws a sentence when memory is refused. */
+  /** Throws a sentence when memory is refused, or what a thread that does not start says; then the others are ended. */
   static async open(options: EngineOptions): Promise<CpuEngine> {
     const shared = options.threads > 1;
     const maximum = Math.floor((options.mostBytes ?? 2 ** 32) / page);
@@ -147,15 +147,24 @@ export class CpuEngine {
     const { threads, module, startThread } = this.options;
     const others = Array.from({ length: threads - 1 }, (_, index) => index + 1);
     if (others.length === 0 || !startThread) return;
-    const starts = others.map((index) =>
-      startThread(
+    let refused = false;
+    const starts = others.map(async (index) => {
+      const end = await startThread(
         { module, memory: this.#memory, control: this.#control, scratch: this.#scratch + index * scratchBytes },
         (cause) => {
           this.#gone ??= cause;
         },
-      ),
-    );
-    this.#ends.push(...(await Promise.all(starts)));
+      );
+      if (refused) end();
+      else this.#ends.push(end);
+    });
+    try {
+      await Promise.all(starts);
+    } catch (error) {
+      refused = true;
+      this.destroy();
+      throw error;
+    }
     this.#threads = threads;
   }
 

@@ -202,6 +202,15 @@ const thief = `
     if (isOpen && Atomics.compareExchange(ticket, 0, seen, seen + 1n) === seen) break;
   }`;
 
+/** A thread that serves unless it is the second to start. The word that they count in is free: see kernels/schedule.ts. */
+const oneTooMany = `
+  const { parentPort, workerData: { module, memory, control, scratch } } = require('node:worker_threads');
+  if (Atomics.add(new Int32Array(memory.buffer, control + 352, 1), 0, 1) === 1) throw new Error('one too many');
+  WebAssembly.instantiate(module, { env: { memory } }).then(({ exports }) => {
+    parentPort.postMessage('ready');
+    exports.serve(control, scratch);
+  });`;
+
 describe('the engine', () => {
   it.each([1, 2])('says how much memory is refused, and goes on with what it has (%d threads)', async (threads) => {
     const engine = await openNodeEngine(threads, { mostBytes: 16 * 2 ** 20 });
@@ -215,6 +224,13 @@ describe('the engine', () => {
     engine.run(placed.first, placed.last);
     expect(engine.floats(total, 64)[63]).toBe(64);
     engine.destroy();
+  });
+
+  it('does not open with fewer threads than it was asked for, and leaves none of them behind', async () => {
+    const workers: Worker[] = [];
+    const opening = openNodeEngine(4, { script: oneTooMany, onWorker: (worker) => workers.push(worker) });
+    await expect(opening).rejects.toThrow('one too many');
+    await expect.poll(() => workers.map((worker) => worker.threadId)).toEqual([-1, -1, -1]);
   });
 
   it('ends its threads when it is destroyed', async () => {
