@@ -6,6 +6,7 @@ import sharedUrl from '../../.cache/wasm/shared.wasm?url&no-inline';
 import singleUrl from '../../.cache/wasm/single.wasm?url&no-inline';
 import { CpuEngine, type StartThread } from '../cpu/engine';
 import { hasSharedMemory, hasSimd } from '../cpu/features';
+import { sentence } from './open-device';
 
 /** More share too little work each, in models of this size. */
 const usualThreads = 8;
@@ -81,8 +82,9 @@ export class EngineCpu {
   async #openEngine(): Promise<CpuEngine | null> {
     if (!hasSimd()) return null;
     if (this.#threads > 1) {
+      const module = await fetchModule(sharedUrl);
       try {
-        return await CpuEngine.open({ module: await fetchModule(sharedUrl), threads: this.#threads, startThread });
+        return await CpuEngine.open({ module, threads: this.#threads, startThread });
       } catch {
         // Memory that may be shared, or another worker, was refused: one thread needs neither.
         this.#refused = true;
@@ -92,24 +94,38 @@ export class EngineCpu {
   }
 }
 
+/** Throws a sentence with the address and what to do. */
 async function fetchModule(url: string): Promise<WebAssembly.Module> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`The CPU's kernels could not be loaded (${response.status} for ${url}).`);
-  return WebAssembly.compile(await response.arrayBuffer());
+  const { href } = new URL(url, location.href);
+  try {
+    const response = await fetch(href);
+    if (!response.ok) throw new Error(`the host answered ${response.status}`);
+    return await WebAssembly.compile(await response.arrayBuffer());
+  } catch (error) {
+    throw new Error(
+      `The CPU’s kernels could not be loaded from ${href} (${sentence(error)}): reload the page to try again.`,
+    );
+  }
 }
 
 const startThread: StartThread = (start, onGone) =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./cpu-thread.ts', import.meta.url), { type: 'module' });
-    const timer = setTimeout(() => reject(new Error('A thread did not start.')), patience);
+    const fail = (cause: string) => {
+      clearTimeout(timer);
+      worker.terminate();
+      onGone(cause);
+      reject(new Error(cause));
+    };
+    const timer = setTimeout(() => fail('A thread of the CPU did not start.'), patience);
     worker.onmessage = () => {
       clearTimeout(timer);
       resolve(() => worker.terminate());
     };
-    worker.onerror = ({ message }) => {
-      clearTimeout(timer);
-      onGone(message || 'A thread of the CPU ended.');
-      reject(new Error(message));
+    worker.onerror = (event) => {
+      // Else it would go on to the page, which would take this worker for the one that ended.
+      event.preventDefault();
+      fail(event.message ? `A thread of the CPU ended: ${event.message}` : 'A thread of the CPU ended.');
     };
     worker.postMessage(start);
   });
