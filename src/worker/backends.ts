@@ -55,7 +55,10 @@ export class Backends {
     // The TypeScript twin is never faster than an adapter.
     if (this.cpu.report.kind === 'typescript') return 'gpu';
     if (kept) return fasterOf(kept);
-    const choice = await this.#measure(work, gpu, flops, timeOn);
+    const cpuMilliseconds = await timeOn('cpu').catch(() => null);
+    // What the CPU cannot do is left to the GPU; the next time asks again.
+    if (cpuMilliseconds === null) return 'gpu';
+    const choice = await this.#keep({ work, gpu, cpuMilliseconds, gpuMilliseconds: await timeOn('gpu') }, flops);
     this.#sayWhenReplaced(choice);
     return fasterOf(choice);
   }
@@ -66,7 +69,8 @@ export class Backends {
     await this.device.open('gpu');
     const gpu = this.device.gpu?.device.adapter.name;
     if (gpu === undefined) throw new Error(`There is no GPU to time: ${this.device.report().reason}`);
-    const choice = await this.#measure(work, gpu, flops, timeOn);
+    const cpuMilliseconds = await timeOn('cpu');
+    const choice = await this.#keep({ work, gpu, cpuMilliseconds, gpuMilliseconds: await timeOn('gpu') }, flops);
     return this.#setting === 'auto' ? fasterOf(choice) : this.#setting;
   }
 
@@ -90,13 +94,10 @@ export class Backends {
     if (!software && fasterOf(choice) === 'cpu') this.emit({ type: 'notice', notice: { kind: 'cpuChosen', choice } });
   }
 
-  async #measure(work: Work, gpu: string, flops: number, timeOn: TimeOn): Promise<BackendChoice> {
-    const cpuMilliseconds = await timeOn('cpu');
-    const gpuMilliseconds = await timeOn('gpu');
-    const cpu = this.cpu.name;
-    const choice = { work, gpu, cpu, cpuMilliseconds, gpuMilliseconds, measured: new Date().toISOString() };
-    this.#choices.set(work, choice);
-    await keepValue(choiceKey(work, gpu, cpu, flops), choice);
+  async #keep(measured: Omit<BackendChoice, 'cpu' | 'measured'>, flops: number): Promise<BackendChoice> {
+    const choice = { ...measured, cpu: this.cpu.name, measured: new Date().toISOString() };
+    this.#choices.set(choice.work, choice);
+    await keepValue(choiceKey(choice.work, choice.gpu, choice.cpu, flops), choice);
     return choice;
   }
 }
