@@ -317,9 +317,11 @@ export class TrainingEngine {
         trainer.destroy();
       }
     });
+    // Opened first: how many threads the CPU was given is known only then.
+    const carrier = await this.#carrierOn(backend);
     this.#carries = backend;
     this.emit({ type: 'device', device: this.#reportOf(backend) });
-    return this.#carrierOn(backend);
+    return carrier;
   }
 
   async #carrierOn(backend: Backend): Promise<RunBackend> {
