@@ -3,6 +3,7 @@
  * engine throws into an `error` event. `stop` alone jumps the queue.
  */
 import { Backends } from './backends';
+import { Carriers } from './carriers';
 import { Engine } from './engine';
 import { EngineDevice } from './open-device';
 import type { Event, Request } from './protocol';
@@ -11,7 +12,8 @@ import { TrainingEngine } from './training-engine';
 export function serve(modelsUrl: string, emit: (event: Event) => void): (request: Request) => void {
   const backends = new Backends(new EngineDevice(emit), emit);
   const engine = new Engine(backends, modelsUrl, emit);
-  const training = new TrainingEngine(backends, modelsUrl, emit);
+  const carriers = new Carriers(backends, emit);
+  const training = new TrainingEngine(backends, carriers, modelsUrl, emit);
   let queue: Promise<void> = Promise.resolve();
   return (request) => {
     if (request.type === 'stop') {
@@ -22,7 +24,7 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
     training.announce(request);
     queue = queue.then(async () => {
       try {
-        await carryOut({ backends, engine, training, emit }, request);
+        await carryOut({ backends, engine, carriers, training, emit }, request);
       } catch (error) {
         emit({ type: 'error', request: request.type, message: error instanceof Error ? error.message : String(error) });
       }
@@ -33,18 +35,19 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
 interface Parts {
   readonly backends: Backends;
   readonly engine: Engine;
+  readonly carriers: Carriers;
   readonly training: TrainingEngine;
   readonly emit: (event: Event) => void;
 }
 
 async function carryOut(
-  { backends, engine, training, emit }: Parts,
+  { backends, engine, carriers, training, emit }: Parts,
   request: Exclude<Request, { type: 'stop' }>,
 ): Promise<void> {
   switch (request.type) {
     case 'open':
       await backends.open(request.backend, request.threads);
-      return emit({ type: 'device', device: training.deviceReport() ?? engine.deviceReport() });
+      return emit({ type: 'device', device: carriers.report() ?? engine.deviceReport() });
     case 'load':
       return engine.load(request.model, request.options);
     case 'generate':

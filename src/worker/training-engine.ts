@@ -3,14 +3,11 @@
  * run rests; the run itself goes on in the background and tells about itself through events.
  */
 
-import { ThreadGone } from '../cpu/engine';
 import { type DataFiles, Stopped } from '../data/corpus';
 import { readPlainText } from '../data/corpus/plain-text';
-import { passed } from '../gpu/gates/gates';
-import { type Backend, timeTraining } from '../lab/backend-choice';
 import { modelFiles, modelOf, type TrainedModel } from '../lab/model-files';
 import { factsOf, type PreparedRun, prepareRun } from '../lab/prepared-run';
-import type { RunBackend, RunHost, RunIdentity } from '../lab/run-host';
+import type { RunHost, RunIdentity } from '../lab/run-host';
 import { RunKeeper } from '../lab/run-keeper';
 import { runLocks } from '../lab/run-locks';
 import type { RunSnapshot } from '../lab/run-snapshot';
@@ -18,15 +15,14 @@ import { RunStore } from '../lab/run-store';
 import { TrainingRun } from '../lab/training-run';
 import { parameterCount } from '../model/names';
 import { type LiveKey, summaryOf } from '../train/curves';
-import { openTrainer } from '../train/open-trainer';
 import { planTraining, type TrainingPlan, trainingProblem } from '../train/plan';
 import { configOf, type Recipe, recipeProblems } from '../train/recipe';
 import type { Backends } from './backends';
+import type { Carriers } from './carriers';
 import { fetchedFiles } from './data-files';
 import { sentence } from './open-device';
-import type { DeviceReport, Event, Request } from './protocol';
+import type { Event, Request } from './protocol';
 import { RunReports } from './run-reports';
-import { loadWinners } from './winners';
 
 interface Current {
   readonly identity: RunIdentity;
@@ -52,13 +48,12 @@ export class TrainingEngine {
   #current: Current | null = null;
   /** Gives the lock of the current run back. */
   #release: () => void = () => {};
-  /** What carried the run when it was last opened. */
-  #carries: Backend | null = null;
   #preparing = false;
   #stopPreparing = false;
 
   constructor(
     private readonly backends: Backends,
+    private readonly carriers: Carriers,
     private readonly modelsUrl: string,
     private readonly emit: (event: Event) => void,
   ) {}
@@ -70,7 +65,7 @@ export class TrainingEngine {
 
   /** What a step costs follows from config and recipe; the data decides only the vocabulary, whose size is given. */
   async plan(recipe: Recipe, vocabulary: number): Promise<void> {
-    await this.#openDevice();
+    await this.carriers.open();
     const config = configOf(recipe, { size: vocabulary, begin: null, end: null });
     const plan = planTraining(config, recipe);
     const problem = this.#problemOf(plan, recipe);
@@ -79,7 +74,7 @@ export class TrainingEngine {
 
   async prepare(recipe: Recipe, file: File | null): Promise<void> {
     const begun = performance.now();
-    await this.#openDevice();
+    await this.carriers.open();
     const prepared = await this.#prepare(recipe, givenFile(file), null);
     const plan = planTraining(prepared.config, recipe);
     const problem = this.#problemOf(plan, recipe);
@@ -177,11 +172,6 @@ export class TrainingEngine {
     return true;
   }
 
-  /** Null before this worker has opened a run. */
-  deviceReport(): DeviceReport | null {
-    return this.#carries && this.#reportOf(this.#carries);
-  }
-
   async #begin({
     identity: { id, name, created },
     recipe,
@@ -194,7 +184,7 @@ export class TrainingEngine {
     const [problem] = recipeProblems(recipe);
     if (problem) throw new Error(problem.sentence);
     await this.#locked(id, async () => {
-      await this.#openDevice();
+      await this.carriers.open();
       const prepared = await this.#prepare(recipe, given, snapshot);
       this.#current?.run.destroy();
       this.#current = null;
@@ -242,11 +232,11 @@ export class TrainingEngine {
       () => ({ seconds: run.seconds, stepMilliseconds: run.stepMilliseconds, stepsLeft: run.stepsLeft }),
       this.emit,
     );
-    let carrier = await this.#carrier(prepared);
+    let carrier = await this.carriers.pick(prepared);
     const host: RunHost = {
       now: () => performance.now(),
       recover: async (error) => {
-        const next = await this.#recover(error, carrier, prepared);
+        const next = await this.carriers.recover(error, carrier, prepared);
         carrier = next ?? carrier;
         return next;
       },
@@ -297,63 +287,6 @@ export class TrainingEngine {
     const limits = setting === 'gpu' ? device.gpu?.device.adapter.limits : null;
     const problem = limits ? trainingProblem(plan, recipe, limits) : null;
     return problem && `The run ${problem}`;
-  }
-
-  async #openDevice(): Promise<void> {
-    if (this.backends.device.opened) return;
-    await this.backends.open('auto', null);
-    this.emit({ type: 'device', device: this.#reportOf('gpu') });
-  }
-
-  /** What carries a run: the faster backend for its step, or the one that was asked for. */
-  async #carrier({ config, recipe }: PreparedRun): Promise<RunBackend> {
-    const { cost } = planTraining(config, recipe);
-    const backend = await this.backends.pick('train', cost.flops, async (candidate) => {
-      this.emit({ type: 'progress', task: 'compare', done: candidate === 'cpu' ? 0 : 1, total: 2 });
-      const trainer = await openTrainer({ backend: (await this.#carrierOn(candidate)).backend, config, recipe });
-      try {
-        return await timeTraining(trainer, config, recipe.batch * recipe.context);
-      } finally {
-        trainer.destroy();
-      }
-    });
-    // Opened first: how many threads the CPU was given is known only then.
-    const carrier = await this.#carrierOn(backend);
-    this.#carries = backend;
-    this.emit({ type: 'device', device: this.#reportOf(backend) });
-    return carrier;
-  }
-
-  async #carrierOn(backend: Backend): Promise<RunBackend> {
-    const { device: opened, cpu } = this.backends;
-    if (backend === 'cpu' || !opened.gpu) {
-      const engine = await cpu.open();
-      return { backend: { kind: 'cpu', ...(engine && { engine }) }, adapter: cpu.name };
-    }
-    const { device, pipelines, gates } = opened.gpu;
-    const subgroups = passed(gates, 'subgroups');
-    const winners = await loadWinners(device.adapter);
-    return { backend: { kind: 'gpu', device, pipelines, subgroups, winners }, adapter: device.adapter.name };
-  }
-
-  async #recover(error: unknown, { backend }: RunBackend, prepared: PreparedRun): Promise<RunBackend | null> {
-    if (backend.kind === 'cpu') {
-      if (!(error instanceof ThreadGone)) return null;
-      await this.backends.cpu.reopen();
-      this.emit({ type: 'notice', notice: { kind: 'threadGone', cause: error.message } });
-      return this.#carrierOn('cpu');
-    }
-    const { device } = this.backends;
-    // Another request may have opened a new one already.
-    if (backend.device === device.gpu?.device) {
-      if (!(await device.isLost())) return null;
-      await device.reopen(sentence(error));
-    }
-    return this.#carrier(prepared);
-  }
-
-  #reportOf(backend: Backend): DeviceReport {
-    return this.backends.report('train', this.backends.device.gpu ? backend : 'cpu', 0);
   }
 
   /** Null, after a notice, where the browser denies storage. */
