@@ -8,9 +8,12 @@ export const inspector = (page: Page): Locator => page.getByRole('region', { nam
 export const alternatives = (page: Page): Locator => inspector(page).getByRole('button', { name: /^Go on with/ });
 export const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
 
-/** Opens the page with these values in its address, without anything of an earlier visit. */
+/**
+ * Opens the page with these values in its address, without anything of an earlier visit. The GPU runs unless the values say
+ * otherwise: what is fastest here is not for most tests to ask.
+ */
 export async function openPage(page: Page, values: Readonly<Record<string, string>> = {}): Promise<void> {
-  const address = new URLSearchParams({ v: '1', ...values });
+  const address = new URLSearchParams({ v: '1', backend: 'gpu', ...values });
   await page.goto('about:blank');
   await page.goto(`./#${address}`);
 }
@@ -24,6 +27,9 @@ export async function ended(page: Page): Promise<void> {
   await expect(page.getByText(/tokens? written:/)).toBeVisible({ timeout: 60_000 });
   await expect(button(page, 'Run')).toBeVisible();
 }
+
+/** The badge in the header, which opens its details. */
+export const badge = (page: Page): Locator => page.getByRole('banner').getByRole('button');
 
 /** Runs the prompt and waits for the end. */
 export async function runToEnd(page: Page): Promise<void> {

@@ -80,6 +80,7 @@ export const backend = {
     `${cause.replace(/[^.!?]$/, '$&.')} New threads of the CPU took over; ${goesOn}`,
   table: {
     heading: 'GPU and CPU',
+    frame: 'Times of both',
     lead: 'A tiny model may well be faster on the CPU: a token is a few dozen small kernels, and handing each to a GPU can take longer than computing it. A software adapter is that same CPU behind a translator. “Fastest” times both on the work itself and keeps the answer for work of about that size.',
     work: {
       decode: (model: string | null) => (model === null ? 'decode a token' : `decode a token of ${model}`),

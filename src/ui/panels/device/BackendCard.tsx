@@ -21,7 +21,7 @@ export function BackendCard() {
         <h2>{words.heading}</h2>
       </div>
       <p className={styles.lead}>{words.lead}</p>
-      <Scroll label={words.heading}>
+      <Scroll label={words.frame}>
         <table className={styles.backends}>
           <thead>
             <tr>
