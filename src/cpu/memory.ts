@@ -1,4 +1,7 @@
-/** Parameters and states of one model in the engine's memory, by name, shared by its programs. */
+/**
+ * Parameters and states of one model in the engine's memory, by name, shared by its programs; and what those take for
+ * themselves, so that it goes with the model even when a program came to no end for want of memory.
+ */
 import { type FlatLayout, type FlatName, flatNames } from '../graph/flat';
 import { gradientName } from '../graph/reverse';
 import { elements, type Tensor } from '../graph/tensor';
@@ -7,7 +10,7 @@ import type { CpuEngine } from './engine';
 
 export class CpuMemory {
   readonly #addresses = new Map<string, number>();
-  readonly #owned: number[] = [];
+  readonly #owned = new Set<number>();
   #bytes = 0;
 
   constructor(
@@ -53,15 +56,27 @@ export class CpuMemory {
     return this.#bytes;
   }
 
+  /** Address of `bytes` zeros for a program. */
+  take(bytes: number): number {
+    const address = this.engine.allocate(bytes);
+    this.#owned.add(address);
+    return address;
+  }
+
+  give(address: number): void {
+    this.#owned.delete(address);
+    this.engine.free(address);
+  }
+
   destroy(): void {
-    for (const address of this.#owned.splice(0)) this.engine.free(address);
+    for (const address of this.#owned) this.engine.free(address);
+    this.#owned.clear();
     this.#addresses.clear();
     this.#bytes = 0;
   }
 
   #own(name: string, count: number): number {
-    const address = this.engine.allocate(count * 4);
-    this.#owned.push(address);
+    const address = this.take(count * 4);
     this.#bytes += count * 4;
     this.#addresses.set(name, address);
     return address;

@@ -32,19 +32,19 @@ export class CpuProgram {
   ) {
     const { engine } = memory;
     const plan = planMemory(graph);
-    this.#slots = plan.slots.map((bytes) => engine.allocate(bytes));
+    this.#slots = plan.slots.map((bytes) => memory.take(bytes));
     for (const tensor of [...graph.parameters, ...graph.states]) this.#addresses.set(tensor, memory.address(tensor));
     for (const [tensor, slot] of plan.slotOf) this.#addresses.set(tensor, this.#slots[slot] ?? 0);
     // Commands need to know where the scratch lies before it is known how much of it they need: lowered twice.
     const at = (tensor: Tensor | undefined) => (tensor ? this.#addressOf(tensor) : 0);
     let largest = 0;
     for (const node of graph.nodes) lower(node, at, (bytes) => (largest = Math.max(largest, bytes)));
-    this.#scratch = engine.allocate(largest);
+    this.#scratch = memory.take(largest);
     const lowered = graph.nodes.map((node) => lower(node, at, () => this.#scratch));
     const total = lowered
       .flatMap((commands) => commands ?? [])
       .reduce((sum, command) => sum + commandBytes(command), 0);
-    this.#commands = engine.allocate(total);
+    this.#commands = memory.take(total);
     let place = this.#commands;
     this.#steps = graph.nodes.map((node, index) => {
       const first = place;
@@ -87,8 +87,7 @@ export class CpuProgram {
   }
 
   destroy(): void {
-    const { engine } = this.memory;
-    for (const address of [...this.#slots, this.#scratch, this.#commands]) engine.free(address);
+    for (const address of [...this.#slots, this.#scratch, this.#commands]) this.memory.give(address);
   }
 
   #addressOf(tensor: Tensor): number {

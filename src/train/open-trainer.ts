@@ -6,11 +6,17 @@ import { HostTrainer, twinTrainer } from './host-trainer';
 import { initialWeights } from './initialise';
 import type { Trainer, TrainerOptions } from './trainer';
 
-/** Throws a sentence when the recipe does not fit the model or the adapter. */
+/** Throws a sentence when the recipe does not fit the model or the adapter, or memory is refused. */
 export async function openTrainer(options: TrainerOptions): Promise<Trainer> {
   const weights = options.weights ?? initialWeights(options.config, options.recipe.seed);
   const { backend } = options;
   if (backend.kind === 'gpu') return GpuTrainer.open(options, backend, weights);
   if (!backend.engine) return twinTrainer(options, weights);
-  return new HostTrainer(options, new CpuExecutor(backend.engine, weights), weights);
+  const executor = new CpuExecutor(backend.engine, weights);
+  try {
+    return new HostTrainer(options, executor, weights);
+  } catch (error) {
+    executor.destroy();
+    throw error;
+  }
 }

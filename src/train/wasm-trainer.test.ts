@@ -109,6 +109,21 @@ describe('a trainer on WebAssembly', () => {
     engine.destroy();
   });
 
+  it('that finds too little memory says how much, and takes none', async () => {
+    const engine = await openNodeEngine(1, { mostBytes: 16 * 2 ** 20 });
+    const before = engine.bytes;
+    const opening = (batch: number) =>
+      openTrainer({ ...options, recipe: { ...sameBitsRecipe, batch }, backend: { kind: 'cpu', engine } });
+    await expect(opening(200)).rejects.toThrow(
+      /needs \d+ MiB of memory .* refuses: .* smaller model, batch or context/,
+    );
+    expect(engine.bytes).toBe(before);
+    const trainer = await opening(5);
+    trainer.destroy();
+    expect(engine.bytes).toBe(before);
+    engine.destroy();
+  });
+
   it('cuts a step into turns without changing a bit, and lets what is asked meanwhile wait for its turn', async () => {
     const plain = await open(1);
     const engine = await testEngine(2);
