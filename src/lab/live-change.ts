@@ -1,7 +1,7 @@
 /** Whether a value may be changed while a run goes on: its limits, the length of the text, the size of the device. */
 import { checkLength } from '../data/batches';
 import type { LiveKey } from '../train/curves';
-import { planTraining, trainingProblem } from '../train/plan';
+import { planTraining, trainingProblem, wasmProblem } from '../train/plan';
 import { recipeChoicesText } from '../train/recipe';
 import { recipeField } from '../train/recipe-schema';
 import type { TrainerBackend } from '../train/trainer';
@@ -23,8 +23,13 @@ export function checkChange(
   if (!fits) throw new RangeError(`${key} cannot become ${value}: choose ${recipeChoicesText(field)}.`);
   if (key !== 'batch') return;
   checkLength(data.train.tokens, { batch: value, context: recipe.context });
-  if (backend.kind === 'cpu') return;
+  // The twin takes what memory the browser gives.
+  if (backend.kind === 'cpu' && !backend.engine) return;
   const values = { ...recipe, batch: value };
-  const problem = trainingProblem(planTraining(config, values), values, backend.device.adapter.limits);
+  const plan = planTraining(config, values);
+  const problem =
+    backend.kind === 'cpu'
+      ? wasmProblem(plan, config, values)
+      : trainingProblem(plan, values, backend.device.adapter.limits);
   if (problem) throw new RangeError(`A batch of ${value} ${problem}`);
 }

@@ -64,6 +64,22 @@ export function trainingProblem(plan: TrainingPlan, recipe: TrainingValues, limi
   return `needs ${amount}: choose a smaller vocabulary, a smaller width or fewer layers.`;
 }
 
+/** WebAssembly numbers the bytes of its memory with 32 bits. */
+const wasmBytes = 2 ** 32;
+
+/** The same for a plan on WebAssembly: "needs 5.8 GiB, WebAssembly has 4 GiB: lower the batch to 170, or the context." */
+export function wasmProblem(plan: TrainingPlan, config: ModelConfig, recipe: TrainingValues): string | null {
+  const { weightBytes, activationBytes } = plan.cost;
+  // Held-out text is scored beside the step, with activations of its own.
+  const rowBytes = activationBytes + costOf(scoringGraph(config, plan, { recipe }).graph).activationBytes;
+  const bytes = weightBytes + rowBytes;
+  if (bytes <= wasmBytes) return null;
+  const amount = `${bytesText(bytes, Math.ceil)}, WebAssembly has ${bytesText(wasmBytes, Math.floor)}`;
+  const rows = Math.floor((recipe.batch * (wasmBytes - weightBytes)) / rowBytes);
+  if (rows >= 1) return `needs ${amount}: lower the batch to ${rows}, or the context.`;
+  return `needs ${amount}: choose a shorter context, a smaller vocabulary, a smaller width or fewer layers.`;
+}
+
 /** The flat buffers count once each; parameters and gradients are ranges of them. */
 function needOf({ training, optimiser }: TrainingPlan): MemoryNeed {
   const activations = memoryNeed([{ ...training.graph, parameters: [], states: [] }], 4);

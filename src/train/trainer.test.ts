@@ -10,7 +10,7 @@ import { completeConfig, type ModelConfig } from '../model/config';
 import { fixtureNames, readFixture } from '../model/fixture-folder';
 import { softPromptName } from '../model/training-graph';
 import { openTrainer } from './open-trainer';
-import { planTraining, trainingProblem } from './plan';
+import { planTraining, trainingProblem, wasmProblem } from './plan';
 import { recipeDefaults } from './recipe-schema';
 import type { StepResult, Trainer, TrainerOptions, TrainingValues } from './trainer';
 
@@ -302,6 +302,18 @@ it('says which buffer does not fit the adapter and what to do', () => {
   expect(trainingProblem(plan, large, small)).toMatch(
     /one buffer \(head\), this adapter allows .*: lower the batch to 10/,
   );
+});
+
+it('says how much more than WebAssembly has would be needed, and a batch that fits', () => {
+  const problemOf = (values: TrainingValues) => wasmProblem(planTraining(config, values), config, values);
+  expect(problemOf(recipe)).toBeNull();
+  const sentence = problemOf({ ...recipe, batch: 1_000_000 }) ?? '';
+  expect(sentence).toMatch(/^needs [\d.]+ GiB, WebAssembly has 4 GiB: lower the batch to \d+, or the context\.$/);
+  const fits = Number(/to (\d+),/.exec(sentence)?.[1]);
+  expect(problemOf({ ...recipe, batch: fits })).toBeNull();
+  expect(problemOf({ ...recipe, batch: fits + 100 })).not.toBeNull();
+  const wide: ModelConfig = { ...config, vocab_size: 100_000_000 };
+  expect(wasmProblem(planTraining(wide, recipe), wide, recipe)).toMatch(/: choose a shorter context, a smaller vocab/);
 });
 
 it('refuses a context that is longer than the model has positions', () => {

@@ -13,9 +13,10 @@ import { runLocks } from '../lab/run-locks';
 import type { RunSnapshot } from '../lab/run-snapshot';
 import { RunStore } from '../lab/run-store';
 import { TrainingRun } from '../lab/training-run';
+import type { ModelConfig } from '../model/config';
 import { parameterCount } from '../model/names';
 import { type LiveKey, summaryOf } from '../train/curves';
-import { planTraining, type TrainingPlan, trainingProblem } from '../train/plan';
+import { planTraining, type TrainingPlan, trainingProblem, wasmProblem } from '../train/plan';
 import { configOf, type Recipe, recipeProblems } from '../train/recipe';
 import type { Backends } from './backends';
 import type { Carriers } from './carriers';
@@ -68,7 +69,7 @@ export class TrainingEngine {
     await this.carriers.open();
     const config = configOf(recipe, { size: vocabulary, begin: null, end: null });
     const plan = planTraining(config, recipe);
-    const problem = this.#problemOf(plan, recipe);
+    const problem = this.#problemOf(plan, config, recipe);
     this.emit({ type: 'planned', parameters: parameterCount(config), cost: plan.cost, problem });
   }
 
@@ -77,7 +78,7 @@ export class TrainingEngine {
     await this.carriers.open();
     const prepared = await this.#prepare(recipe, givenFile(file), null);
     const plan = planTraining(prepared.config, recipe);
-    const problem = this.#problemOf(plan, recipe);
+    const problem = this.#problemOf(plan, prepared.config, recipe);
     if (problem) throw new Error(problem);
     this.emit({
       type: 'prepared',
@@ -186,6 +187,8 @@ export class TrainingEngine {
     await this.#locked(id, async () => {
       await this.carriers.open();
       const prepared = await this.#prepare(recipe, given, snapshot);
+      const tooLarge = this.#problemOf(planTraining(prepared.config, recipe), prepared.config, recipe);
+      if (tooLarge) throw new Error(tooLarge);
       this.#current?.run.destroy();
       this.#current = null;
       const identity = { id, name, created };
@@ -280,12 +283,15 @@ export class TrainingEngine {
     }
   }
 
-  /** Why a plan does not fit the device, as a sentence. */
-  #problemOf(plan: TrainingPlan, recipe: Recipe): string | null {
-    const { device, setting } = this.backends;
-    // Where the CPU may take the run, the limits of the GPU do not refuse it.
-    const limits = setting === 'gpu' ? device.gpu?.device.adapter.limits : null;
-    const problem = limits ? trainingProblem(plan, recipe, limits) : null;
+  /** Why a plan does not fit what must carry it, as a sentence. */
+  #problemOf(plan: TrainingPlan, config: ModelConfig, recipe: Recipe): string | null {
+    const { device, setting, cpu } = this.backends;
+    const limits = device.gpu?.device.adapter.limits;
+    // Where either may take the run, the limits of one do not refuse it.
+    if (limits && setting === 'auto') return null;
+    const onGpu = limits && setting === 'gpu';
+    if (!onGpu && cpu.report.kind === 'typescript') return null;
+    const problem = onGpu ? trainingProblem(plan, recipe, limits) : wasmProblem(plan, config, recipe);
     return problem && `The run ${problem}`;
   }
 
