@@ -7,8 +7,10 @@
  * | token | 1 | the sampled next token, in the state that the next run reads |
  * | score | T | logits of every position |
  * | inspect | 1 | attention of every layer, and what each layer would have said |
+ * | layers | T | the residual stream after every layer, and the queries and keys of its attention |
  */
 import { attentionWeights } from '../gpu/kernels/attention-weights/attention-weights';
+import type { AttentionWeightsAttributes } from '../gpu/kernels/attention-weights/shape';
 import { sample } from '../gpu/kernels/sample/sample';
 import { topTokens } from '../gpu/kernels/top-tokens/top-tokens';
 import { type Graph, GraphBuilder } from '../graph/graph';
@@ -53,6 +55,26 @@ export interface InspectGraph {
   readonly attention: readonly Tensor[];
   /** One a layer, the query layer last: u32[1, 24], the ten tokens it would have said. */
   readonly lens: readonly Tensor[];
+}
+
+/** What the attention weights of a layer follow from. */
+export interface LayerHeads {
+  /** `[T, N]`: the queries, not yet turned, stand from column `attributes.queryOffset` on. */
+  readonly query: Tensor;
+  /** The state `[S, G·D]` that holds the turned keys of the T rows first. */
+  readonly keys: Tensor;
+  readonly attributes: AttentionWeightsAttributes;
+}
+
+export interface LayersGraph {
+  readonly graph: Graph;
+  /** u32[T]. */
+  readonly ids: Tensor;
+  readonly cursor: Tensor;
+  /** `[T, C]`: the residual stream behind the embedding, then behind each layer, the query layer last. */
+  readonly residuals: readonly Tensor[];
+  /** One a layer, the query layer last. */
+  readonly heads: readonly LayerHeads[];
 }
 
 /** Fills the cache with a prompt of up to `tokens` ids (a bucket: rows past the cursor's count are ignored). */
@@ -108,6 +130,22 @@ export function inspectGraph(config: ModelConfig): InspectGraph {
     return builder.result(builder.add(topTokens, `${name}.top`, { logits }, {}).records);
   });
   return { graph: builder.build(), token, cursor, attention, lens };
+}
+
+/** Runs `tokens` ids at once and keeps what flows between the layers. It writes the cache, as a prompt does. */
+export function layersGraph(config: ModelConfig, tokens: number): LayersGraph {
+  const scope = openScope(config, tokens);
+  const { builder, cursor } = scope;
+  const ids = builder.state(`layers.${tokens}`, [tokens], 'u32');
+  const embedded = embedding(scope, ids);
+  const { layers } = stack(scope, embedded);
+  const residuals = [embedded, ...layers.map(({ x }) => x)].map((x) => builder.result(x));
+  const heads = layers.map(({ heads: { columns, prefix } }) => ({
+    query: builder.result(columns.query),
+    keys: keyCache(scope, prefix),
+    attributes: { ...headAttributes(config, columns), ...maskAttributes(config) },
+  }));
+  return { graph: builder.build(), ids, cursor, residuals, heads };
 }
 
 function openScope(config: ModelConfig, tokens: number): Scope {
