@@ -82,7 +82,10 @@ export function parseRecipe(json: unknown, source: string): Recipe {
         : `schemaVersion is ${shortJson(version)}: give ${recipeVersion}.`;
     throw new RecipeError(source, [{ key: 'schemaVersion', sentence }]);
   }
-  const merged = { ...recipeDefaults, samplePrompt: '', ...given } as unknown as Recipe;
+  // In the order of the form, whatever the file's: the recipe stands in the checkpoint, whose bytes people compare.
+  const { model, corpus, vocabulary } = given;
+  const choices = { schemaVersion: version, model, corpus, vocabulary, samplePrompt: '' };
+  const merged = { ...recipeDefaults, ...choices, ...given } as unknown as Recipe;
   const problems = [
     ...Object.keys(given)
       .filter((key) => !isTopKey(key))
