@@ -1,6 +1,6 @@
 /**
- * The built page in Chromium: once with WebGPU on the software adapter, once as a machine without WebGPU sees it.
- * One worker: two pages would share the few cores and the one adapter.
+ * The built page in Chromium: with WebGPU on the software adapter, as a machine without WebGPU sees it, and as one whose CPU
+ * has no vectors either. One worker: two pages would share the few cores and the one adapter.
  */
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './tools/environment.mjs';
@@ -20,7 +20,9 @@ const quiet = [
   '--disable-sync',
 ];
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
-const port = 4173;
+/** V8 runs WebAssembly's vectors only where the processor has SSE 4.1; on ARM they cannot be taken away. */
+const noSimd = ['--js-flags=--no-enable-sse4-1'];
+const port = Number(process.env.PORT ?? 4173);
 
 export default defineConfig({
   testDir: 'e2e',
@@ -37,10 +39,19 @@ export default defineConfig({
   projects: [
     {
       name: 'webgpu',
-      testIgnore: /no-webgpu/,
+      testIgnore: /no-webgpu|no-simd/,
       use: { launchOptions: { executablePath, args: [...quiet, ...webgpu] } },
     },
     { name: 'no-webgpu', testMatch: /no-webgpu/, use: { launchOptions: { executablePath, args: quiet } } },
+    ...(process.arch === 'x64'
+      ? [
+          {
+            name: 'no-simd',
+            testMatch: /no-simd/,
+            use: { launchOptions: { executablePath, args: [...quiet, ...noSimd] } },
+          },
+        ]
+      : []),
     // Not a test: it makes public/runs/generate.json, see e2e/record.ts.
     ...(process.env.RECORD
       ? [
