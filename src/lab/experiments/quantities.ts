@@ -1,0 +1,58 @@
+/**
+ * What an experiment holds the same in all arms, counted for a recipe: parameters, FLOPs of a token, bytes of the weights.
+ * FLOPs come from the graphs that run, not from a formula.
+ */
+import { workOf } from '../../graph/cost';
+import type { Graph } from '../../graph/graph';
+import type { ModelConfig } from '../../model/config';
+import { scoreGraph } from '../../model/graphs';
+import { parameterCount } from '../../model/names';
+import { planTraining } from '../../train/plan';
+import type { Recipe } from '../../train/recipe';
+import { modelOf, vocabularyOf } from './axis';
+import type { HeldQuantity } from './experiment';
+
+/** Each for a recipe whose tokenizer was found to have `vocabularySize` tokens. */
+export const quantities = {
+  parameters: (recipe, vocabularySize) => parameterCount(configOf(recipe, vocabularySize)),
+  flops: flopsPerToken,
+  /** As they train: all in f32. */
+  bytes: (recipe, vocabularySize) => 4 * parameterCount(configOf(recipe, vocabularySize)),
+} as const satisfies Record<HeldQuantity, (recipe: Recipe, vocabularySize: number) => number>;
+
+export function parametersOf(recipe: Recipe, vocabularySize: number): number {
+  return quantities.parameters(recipe, vocabularySize);
+}
+
+/** FLOPs of one token forward, as the mean over a context of the recipe's length: later tokens see more. */
+export function flopsPerToken(recipe: Recipe, vocabularySize: number): number {
+  const { context } = recipe;
+  const flops = byDepth(configOf(recipe, vocabularySize), (config) => flopsOf(scoreGraph(config, context).graph));
+  return flops / context;
+}
+
+/**
+ * FLOPs of one update: its batches forward and backward, and the optimiser, which for Muon is the larger part in a small
+ * model.
+ */
+export function flopsPerStep(recipe: Recipe, vocabularySize: number): number {
+  return byDepth(configOf(recipe, vocabularySize), (config) => planTraining(config, recipe).cost.flops);
+}
+
+/** The recipe's model with its own tokenizer. */
+export function configOf(recipe: Recipe, vocabularySize: number): ModelConfig {
+  return modelOf(recipe, vocabularyOf(recipe, vocabularySize));
+}
+
+/** All layers but the query layer are alike, so a deep model's graph need not be built to be counted. */
+function byDepth(config: ModelConfig, count: (config: ModelConfig) => number): number {
+  const at = (num_hidden_layers: number) => count({ ...config, num_hidden_layers });
+  const L = config.num_hidden_layers;
+  if (L <= 3) return at(L);
+  const [two, three] = [at(2), at(3)];
+  return two + (L - 2) * (three - two);
+}
+
+function flopsOf({ nodes }: Graph): number {
+  return nodes.reduce((sum, node) => sum + workOf(node).flops, 0);
+}
