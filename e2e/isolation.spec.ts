@@ -1,7 +1,7 @@
 /** SharedArrayBuffer on every host: by headers, by the service worker where there are none, and the page without either. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test, type Worker } from '@playwright/test';
 import { modelReady, runToEnd } from './panel';
 import { serveFolder } from './static-server';
 
@@ -29,11 +29,15 @@ async function writes(page: Page): Promise<void> {
   await runToEnd(page);
 }
 
+const engines = (page: Page): Worker[] => page.workers().filter((worker) => !worker.url().includes('cpu-thread'));
 const isolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
-/** What threads of WebAssembly need, asked of the engine's worker: isolation, a policy that lets modules compile, shared memory. */
+/**
+ * What threads of WebAssembly need, asked of the engine's worker: isolation, a policy that lets modules compile, shared memory.
+ * The threads themselves wait for work without ever answering.
+ */
 const threads = (page: Page): Promise<boolean[]> =>
   Promise.all(
-    page.workers().map((worker) =>
+    engines(page).map((worker) =>
       worker.evaluate(async () => {
         const empty = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
         await WebAssembly.compile(empty);

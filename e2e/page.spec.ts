@@ -50,7 +50,7 @@ test('from opening the page to the first token takes less than 3 s', async ({ pa
   const budget = 3000;
   const open = async () => {
     const begun = Date.now();
-    await openPage(page, { length: '4' });
+    await openPage(page, { length: '4', backend: 'auto' });
     await button(page, 'Run').click();
     await expect(writtenTokens(page).first()).toBeVisible();
     return Date.now() - begun;
@@ -125,7 +125,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('fits a width of 360 px without scrolling sideways', async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
   const page = await context.newPage();
-  await openPage(page, { length: '16', ...small });
+  await openPage(page, { length: '16', backend: 'auto', ...small });
   await runToEnd(page);
   const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(await overflow()).toBeLessThanOrEqual(0);
@@ -146,7 +146,7 @@ test('the text comes and the page does not jump', async ({ page }) => {
       for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
     }).observe({ type: 'layout-shift', buffered: true });
   });
-  await openPage(page, { length: '32' });
+  await openPage(page, { length: '32', backend: 'auto' });
   await modelReady(page);
   await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts.splice(0));
   await runToEnd(page);
