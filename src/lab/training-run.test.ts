@@ -186,6 +186,17 @@ describe('a run at rest', () => {
     await going;
     expect(other.state).toBe('cancelled');
   });
+
+  it('is kept as going as soon as it goes on after it was cancelled', async () => {
+    const host = listen();
+    const run = await open(cpu, {}, host);
+    await run.advance(3);
+    await run.cancel();
+    const going = run.go();
+    expect(host.heard.kept.at(-1)).toMatchObject({ record: { state: 'running' }, snapshot: { step: 3 }, last: true });
+    await going;
+    expect(run.state).toBe('done');
+  });
 });
 
 describe('changes during a run', () => {

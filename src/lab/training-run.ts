@@ -184,10 +184,15 @@ export class TrainingRun {
     if (this.#going !== null) return this.#going;
     if (this.#state === 'done') throw new Error('The run is done: start another with more steps.');
     if (this.#state === 'interrupted') this.#goBack();
+    const ended = this.#state !== 'paused';
     this.#diverged = null;
     this.#problem = null;
     this.#state = 'running';
-    if (this.#wish === null) this.host.onRecord(this.record());
+    if (this.#wish === null) {
+      this.host.onRecord(this.record());
+      // What is kept says that it has ended: cut off before the next snapshot, it would not be offered again.
+      if (ended) void this.host.keep(this.record(), this.snapshot, true);
+    }
     this.#going = this.#carryOn(until).finally(() => {
       this.#going = null;
       this.#wish = null;
