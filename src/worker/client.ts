@@ -40,6 +40,16 @@ export const lastEvent = {
   changeRun: 'runPoints',
   takeModel: 'trainedModel',
   profileRun: 'stepProfile',
+  openExperiments: 'experiments',
+  planExperiment: 'experimentPlan',
+  addExperiment: 'experiments',
+  importExperiment: 'experiments',
+  changeExperiment: 'experiments',
+  cancelExperiments: 'experiments',
+  nameExperiment: 'experiments',
+  repeatExperiment: 'experiments',
+  lookInside: 'inside',
+  timeShapes: 'shapes',
 } as const satisfies Readonly<Record<Request['type'], Event['type'] | null>>;
 
 /** Starts the worker. `models` is the absolute address of the folder of models; the worker reads it from its name. */

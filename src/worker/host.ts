@@ -5,6 +5,8 @@
 import { Backends } from './backends';
 import { Carriers } from './carriers';
 import { Engine } from './engine';
+import { ExperimentEngine } from './experiment-engine';
+import { Looks } from './looks';
 import { EngineDevice } from './open-device';
 import type { Event, Request } from './protocol';
 import { TrainingEngine } from './training-engine';
@@ -14,6 +16,8 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
   const engine = new Engine(backends, modelsUrl, emit);
   const carriers = new Carriers(backends, emit);
   const training = new TrainingEngine(backends, carriers, modelsUrl, emit);
+  const experiments = new ExperimentEngine(carriers, modelsUrl, emit);
+  const looks = new Looks(backends, carriers, modelsUrl, emit);
   let queue: Promise<void> = Promise.resolve();
   return (request) => {
     if (request.type === 'stop') {
@@ -24,7 +28,7 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
     training.announce(request);
     queue = queue.then(async () => {
       try {
-        await carryOut({ backends, engine, carriers, training, emit }, request);
+        await carryOut({ backends, engine, carriers, training, experiments, looks, emit }, request);
       } catch (error) {
         emit({ type: 'error', request: request.type, message: error instanceof Error ? error.message : String(error) });
       }
@@ -37,11 +41,13 @@ interface Parts {
   readonly engine: Engine;
   readonly carriers: Carriers;
   readonly training: TrainingEngine;
+  readonly experiments: ExperimentEngine;
+  readonly looks: Looks;
   readonly emit: (event: Event) => void;
 }
 
 async function carryOut(
-  { backends, engine, carriers, training, emit }: Parts,
+  { backends, engine, carriers, training, experiments, looks, emit }: Parts,
   request: Exclude<Request, { type: 'stop' }>,
 ): Promise<void> {
   switch (request.type) {
@@ -86,6 +92,26 @@ async function carryOut(
       return training.takeModel(request.id);
     case 'profileRun':
       return training.profile();
+    case 'openExperiments':
+      return experiments.open();
+    case 'planExperiment':
+      return experiments.plan(request.experiment);
+    case 'addExperiment':
+      return experiments.add(request.experiment, request.name, request.prediction, request.force);
+    case 'importExperiment':
+      return experiments.import(request.record);
+    case 'changeExperiment':
+      return experiments.change(request.id, request.action);
+    case 'cancelExperiments':
+      return experiments.cancelAll();
+    case 'nameExperiment':
+      return experiments.rename(request.id, request.name);
+    case 'repeatExperiment':
+      return experiments.repeat(request.id, request.seeds);
+    case 'lookInside':
+      return looks.inside(request.model, request.text, request.tokens, request.without);
+    case 'timeShapes':
+      return looks.shapes(request.limitBytes);
     default:
       return request satisfies never;
   }

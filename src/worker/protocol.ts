@@ -15,6 +15,7 @@ import type { Family } from '../graph/operation';
 import type { Backend, BackendChoice, BackendSetting, Work } from '../lab/backend-choice';
 import type { ModelConfig } from '../model/config';
 import type { MemoryUse } from '../model/runtime';
+import type { ExperimentEvent, ExperimentRequest } from './experiment-protocol';
 import type { CpuReport } from './open-cpu';
 import type { TrainingEvent, TrainingRequest } from './training-protocol';
 
@@ -58,7 +59,8 @@ export type Request =
   | { readonly type: 'measure' }
   /** Destroys the device as a driver reset would, to show that nothing is lost → `notice`, `device`. */
   | { readonly type: 'loseDevice' }
-  | TrainingRequest;
+  | TrainingRequest
+  | ExperimentRequest;
 
 export type ModelSource =
   /** A folder of public/models, by id; the page's base URL is given when the worker starts. */
@@ -120,6 +122,7 @@ export type Event =
   | { readonly type: 'comparison'; readonly model: Pick<ModelReport, 'memory' | 'cost'> }
   | { readonly type: 'notice'; readonly notice: Notice }
   | TrainingEvent
+  | ExperimentEvent
   /** The request failed; what was there before it still is. `message` is a sentence to be shown as it is. */
   | { readonly type: 'error'; readonly request: Request['type']; readonly message: string };
 
