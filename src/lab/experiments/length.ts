@@ -1,8 +1,7 @@
 /** How long a run is: its steps, and what goes with them, so that a longer run is the same run stretched. */
-import { parameterCount } from '../../model/names';
 import type { Recipe } from '../../train/recipe';
 import { recipeFields } from '../../train/recipe-schema';
-import { modelOf } from './axis';
+import { parametersOf } from './quantities';
 
 /** Evaluations that a run aims at; fewer than 12 draw no curve, more than 20 only cost time. */
 const wantedEvaluations = 16;
@@ -25,7 +24,7 @@ export function withSteps(recipe: Recipe, steps: number): Recipe {
 
 /** As many steps as give the model `ratio` tokens for each of its parameters, rounded up. */
 export function withTokensPerParameter(recipe: Recipe, ratio: number, vocabularySize: number): Recipe {
-  const tokens = ratio * parameterCount(modelOf(recipe, vocabularySize));
+  const tokens = ratio * parametersOf(recipe, vocabularySize);
   return withSteps(recipe, Math.max(1, Math.ceil(tokens / tokensPerStep(recipe))));
 }
 

@@ -36,8 +36,20 @@ export function flopsPerToken(recipe: Recipe, vocabularySize: number): number {
  * model.
  */
 export function flopsPerStep(recipe: Recipe, vocabularySize: number): number {
-  return byDepth(configOf(recipe, vocabularySize), (config) => planTraining(config, recipe).cost.flops);
+  const config = configOf(recipe, vocabularySize);
+  const { batch, context, accumulation, dropout, optimizer } = recipe;
+  const key = JSON.stringify([config, batch, context, accumulation, dropout, optimizer]);
+  const known = countedSteps.get(key);
+  if (known !== undefined) return known;
+  const flops = byDepth(config, (shallow) => planTraining(shallow, recipe).cost.flops);
+  if (countedSteps.size >= countedAtMost) countedSteps.clear();
+  countedSteps.set(key, flops);
+  return flops;
 }
+
+/** Planning a step takes milliseconds, and a form that is typed into asks for the same ones again and again. */
+const countedSteps = new Map<string, number>();
+const countedAtMost = 1000;
 
 /** The recipe's model with its own tokenizer. */
 export function configOf(recipe: Recipe, vocabularySize: number): ModelConfig {

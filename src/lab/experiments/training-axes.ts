@@ -1,10 +1,10 @@
 /** Axes of how a model is trained: batch and learning rate, regularisation, and how long. */
 import { pow } from '../../graph/exact-math';
-import { parameterCount } from '../../model/names';
 import type { Recipe } from '../../train/recipe';
 import { recipeFields } from '../../train/recipe-schema';
-import { type AxisRow, modelOf, plain, recipeAxis } from './axis';
+import { type AxisRow, plain, recipeAxis } from './axis';
 import { trainingTokens, withSteps, withTokensPerParameter } from './length';
+import { parametersOf } from './quantities';
 
 const pro = 'PanGu-π Pro, arXiv 2402.02791';
 
@@ -59,5 +59,5 @@ export const trainingAxes = {
 } satisfies Readonly<Record<string, AxisRow>>;
 
 function tokensPerParameterOf(recipe: Recipe, vocabularySize: number): number {
-  return trainingTokens(recipe) / parameterCount(modelOf(recipe, vocabularySize));
+  return trainingTokens(recipe) / parametersOf(recipe, vocabularySize);
 }

@@ -7,7 +7,7 @@ import type { HeldQuantity } from './experiment';
 export function amountText(quantity: HeldQuantity, value: number, round: (value: number) => number): string {
   switch (quantity) {
     case 'parameters':
-      return `${shortCount(value, round, ' ')} parameters`;
+      return `${shortCount(value, round)} parameters`;
     case 'flops':
       return `${shortCount(value, round, ' ')}FLOP a token`;
     case 'bytes':
@@ -46,13 +46,12 @@ function counted(amount: number, unit: string): string {
   return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
 
-/** Three digits, and the letter of the thousands: `1.24 M`. */
-function shortCount(value: number, round: (value: number) => number, gap: string): string {
-  const letters = ['', 'k', 'M', 'G', 'T', 'P'];
+/** Three digits, and the letter of the thousands: `1.24 M`, and `310 ` where a unit follows. */
+function shortCount(value: number, round: (value: number) => number, end = ''): string {
+  const letters = [end, ' k', ' M', ' G', ' T', ' P'];
   let scaled = value;
   let power = 0;
   for (; scaled >= 1000 && power < letters.length - 1; power++) scaled /= 1000;
   const digits = scaled < 10 ? 100 : scaled < 100 ? 10 : 1;
-  const text = `${round(scaled * digits) / digits}`;
-  return power === 0 ? text : `${text}${gap}${letters[power]}`;
+  return `${round(scaled * digits) / digits}${letters[power]}`;
 }
