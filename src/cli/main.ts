@@ -7,8 +7,10 @@ import { calibrateCommand } from './commands/calibrate';
 import { deviceCommand } from './commands/device';
 import { evaluateCommand } from './commands/evaluate';
 import { generateCommand } from './commands/generate';
+import { insideCommand } from './commands/inside';
 import { logitsCommand } from './commands/logits';
 import { profileCommand } from './commands/profile';
+import { shapesCommand } from './commands/shapes';
 import { trainCommand } from './commands/train';
 
 const commands: Readonly<Record<string, Command>> = {
@@ -16,6 +18,8 @@ const commands: Readonly<Record<string, Command>> = {
   train: trainCommand,
   logits: logitsCommand,
   evaluate: evaluateCommand,
+  inside: insideCommand,
+  shapes: shapesCommand,
   profile: profileCommand,
   calibrate: calibrateCommand,
   device: deviceCommand,

@@ -10,7 +10,7 @@ import type { Family } from '../graph/operation';
 import { packsHalf, type Weights } from '../graph/weights';
 import { timeDecoding } from '../lab/backend-choice';
 import type { ModelConfig } from '../model/config';
-import { modelFileNames, readModelFolder, readModelWeights } from '../model/folder';
+import { type ModelFolder, modelFileNames, readModelFolder, readModelWeights } from '../model/folder';
 import { GpuRuntime } from '../model/gpu-runtime';
 import { tokenGraph } from '../model/graphs';
 import { openHostRuntime, twinRuntime } from '../model/host-runtime';
@@ -46,21 +46,30 @@ export interface OpenModel extends OpenIds {
   readonly tokenizer: Tokenizer;
 }
 
+/** A model that was read and not opened yet. */
+export interface ReadModel extends Pick<ModelFolder<Tokenizer>, 'config' | 'weights' | 'tokenizer'> {
+  readonly name: string;
+}
+
+export function readModel(model: string): ReadModel {
+  const folder = findFolder(model);
+  return { name: path.basename(folder), ...readModelFolder(readFiles(folder), Tokenizer.parse, folder) };
+}
+
 export async function openModel(options: Options): Promise<OpenModel> {
-  const folder = findFolder(options.text('model'));
-  const { config, weights, tokenizer } = readModelFolder(readFiles(folder), Tokenizer.parse, folder);
-  return { ...(await openRuntime(options, folder, config, weights)), tokenizer };
+  const { name, config, weights, tokenizer } = readModel(options.text('model'));
+  return { ...(await openRuntime(options, name, config, weights)), tokenizer };
 }
 
 /** As `openModel`, from a folder that needs no tokenizer. */
 export function openIds(options: Options): Promise<OpenIds> {
   const folder = findFolder(options.text('model'));
   const { config, weights } = readModelWeights(readFiles(folder), folder);
-  return openRuntime(options, folder, config, weights);
+  return openRuntime(options, path.basename(folder), config, weights);
 }
 
-async function openRuntime(options: Options, folder: string, config: ModelConfig, weights: Weights): Promise<OpenIds> {
-  const common = { name: path.basename(folder), config };
+async function openRuntime(options: Options, name: string, config: ModelConfig, weights: Weights): Promise<OpenIds> {
+  const common = { name, config };
   const { flops } = costOf(tokenGraph(config).graph);
   const backend = await chooseBackend(options, 'decode', flops, async (candidate) => {
     const { runtime } = await openOn(candidate, options, config, weights);
