@@ -3,7 +3,7 @@
  * counts. What cannot be made is reported with its values, all at once.
  */
 import { completeModel, type Recipe, recipeProblems } from '../../train/recipe';
-import { type AxisSetting, type AxisValue, axisOf, writeAxes } from './axes';
+import { type AxisKey, type AxisSetting, type AxisValue, axisOf, writeAxes } from './axes';
 import { type Solved, smallMismatch, solveBudget } from './budget';
 import { designProblems, type ExperimentProblem, keysOf } from './design-problems';
 import type { Arm, Experiment } from './experiment';
@@ -34,6 +34,11 @@ export function armsOf(experiment: Experiment, vocabularySize: number): ArmsFoun
     problems: [...problems, ...made.flatMap((each) => each.problems), ...(alone ? same.slice(0, 1) : [])],
     notes: [...made.flatMap(({ note }) => note ?? []), ...(alone ? [] : same)],
   };
+}
+
+/** What an arm is named: `depth=4,norm=rms`. */
+export function armId(keys: readonly AxisKey[], values: readonly AxisValue[]): string {
+  return keys.map((key, index) => `${key}=${values[index]}`).join(',');
 }
 
 function combinations({ arms }: Experiment): {
@@ -83,7 +88,7 @@ function armOf(experiment: Experiment, values: readonly AxisValue[], vocabularyS
   if (wrong.length > 0) return failed(wrong.map(({ sentence }) => sentence));
   const [parameters, tokens] = [parametersOf(recipe, vocabularySize), trainingTokens(recipe)];
   const arm: Arm = {
-    id: settings.map(({ key, value }) => `${key}=${value}`).join(','),
+    id: armId(keysOf(experiment.arms), values),
     values,
     recipe: { ...recipe, model: completeModel(recipe.model, settingsText(settings)) },
     parameters,

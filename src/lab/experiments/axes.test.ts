@@ -6,7 +6,7 @@ import { differingFields } from '../recipe-differences';
 import { exampleRecipe } from '../run-example';
 import { type AxisKey, type AxisValue, axes, axisKeys, axisOf, isAxisKey, readAxis, writeAxes } from './axes';
 import { modelOf, valueProblem } from './axis';
-import { anyRecipe } from './experiment-arbitrary';
+import { anyAxisValue, anyRecipe } from './experiment-arbitrary';
 
 const vocabulary = 70;
 
@@ -21,24 +21,7 @@ function written(key: AxisKey, value: AxisValue, recipe: Recipe = base): Recipe 
   return result;
 }
 
-/** A value that the axis offers, not far from what small models have. */
-function anyValue(key: AxisKey): fc.Arbitrary<AxisValue> {
-  const { values } = axisOf(key);
-  switch (values.kind) {
-    case 'integer':
-      return fc.integer({ min: values.minimum, max: Math.min(values.maximum, values.minimum + 300) });
-    case 'number':
-      return fc.double({ min: values.minimum, max: Math.min(values.maximum, 4), noNaN: true });
-    case 'choice':
-      return fc.constantFrom(...values.choices);
-    case 'boolean':
-      return fc.boolean();
-    default:
-      return values satisfies never;
-  }
-}
-
-const anySetting = fc.constantFrom(...axisKeys).chain((key) => anyValue(key).map((value) => ({ key, value })));
+const anySetting = fc.constantFrom(...axisKeys).chain((key) => anyAxisValue(key).map((value) => ({ key, value })));
 
 describe('every axis', () => {
   it('changes no field that it does not name', () => {

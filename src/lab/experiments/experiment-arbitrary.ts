@@ -4,6 +4,17 @@ import { fields } from '../../model/config-schema';
 import { parseRecipe, type Recipe } from '../../train/recipe';
 import { recipeFields } from '../../train/recipe-schema';
 import { exampleRecipe } from '../run-example';
+import { type AxisKey, type AxisValue, axisKeys, axisOf } from './axes';
+import {
+  type Arms,
+  type Axis,
+  type Experiment,
+  type ExperimentRecord,
+  experimentVersion,
+  freeFields,
+  heldQuantities,
+  type JobResult,
+} from './experiment';
 
 /** A valid recipe of a small model, any switch of it on or off. */
 export const anyRecipe: fc.Arbitrary<Recipe> = fc
@@ -60,3 +71,93 @@ export const anyRecipe: fc.Arbitrary<Recipe> = fc
     const warmup = Math.floor(warmupShare * values.steps);
     return parseRecipe({ ...exampleRecipe(), ...values, warmup, context, vocabulary, model }, 'random');
   });
+
+const anyKey = fc.constantFrom(...axisKeys);
+
+/** A value that an axis offers, not far from what small models have. */
+export function anyAxisValue(key: AxisKey): fc.Arbitrary<AxisValue> {
+  const { values } = axisOf(key);
+  switch (values.kind) {
+    case 'integer':
+      return fc.integer({ min: values.minimum, max: Math.min(values.maximum, values.minimum + 300) });
+    case 'number':
+      return anyNumber(values.minimum, Math.min(values.maximum, 4));
+    case 'choice':
+      return fc.constantFrom(...values.choices);
+    case 'boolean':
+      return fc.boolean();
+    default:
+      return values satisfies never;
+  }
+}
+
+const anyAxis: fc.Arbitrary<Axis> = anyKey.chain((key) =>
+  fc.uniqueArray(anyAxisValue(key), { minLength: 1, maxLength: 4 }).map((values) => ({ key, values })),
+);
+
+const anyArms: fc.Arbitrary<Arms> = fc.oneof(
+  fc
+    .tuple(anyAxis, fc.option(anyAxis))
+    .map(([first, second]): Arms => ({ kind: 'grid', axes: second ? [first, second] : [first] })),
+  fc.record({
+    kind: fc.constant('random' as const),
+    ranges: fc.array(fc.record({ key: anyKey, from: fc.nat(), to: fc.nat() }), { maxLength: 3 }),
+    count: fc.nat(100),
+    seed: fc.nat(),
+  }),
+);
+
+/** Every value may be had; together they need not make an experiment that can be run. */
+export const anyExperiment: fc.Arbitrary<Experiment> = fc.record({
+  schemaVersion: fc.constant(experimentVersion),
+  preset: fc.option(fc.string({ maxLength: 9 })),
+  kind: fc.constantFrom('pair', 'sweep'),
+  base: anyRecipe,
+  arms: anyArms,
+  hold: fc.option(
+    fc.record({
+      quantity: fc.constantFrom(...heldQuantities),
+      free: fc.constantFrom(...freeFields),
+      target: fc.option(anyNumber(1, 1e9)),
+    }),
+  ),
+  length: fc.oneof(
+    fc.constant({ kind: 'steps' as const }),
+    anyNumber(0.1, 100).map((value) => ({ kind: 'tokensPerParameter' as const, value })),
+  ),
+  search: fc.record({ factors: fc.array(anyNumber(0.1, 10), { maxLength: 4 }), share: anyNumber(0.1, 1) }),
+  seeds: fc.array(fc.nat(), { maxLength: 4 }),
+});
+
+/** What a run of this id may have left behind. */
+export function anyResult(job: string): fc.Arbitrary<JobResult> {
+  return fc.record({
+    job: fc.constant(job),
+    state: fc.constantFrom('done', 'diverged'),
+    factor: anyNumber(0.1, 10),
+    heldOutLoss: fc.option(anyNumber(0, 10)),
+    bitsPerCharacter: fc.option(anyNumber(0, 10)),
+    trainingLoss: fc.option(anyNumber(0, 10)),
+    probes: fc.option(fc.nat(20).map((correct) => ({ correct, n: 20 }))),
+    points: fc
+      .array(fc.record({ heldOutLoss: anyNumber(0, 10), bitsPerCharacter: anyNumber(0, 10) }), { maxLength: 4 })
+      .map((points) => points.map((point, index) => ({ step: 5 * index, ...point }))),
+    steps: fc.nat(),
+    tokensPerSecond: anyNumber(0, 1e6),
+    seconds: anyNumber(0, 1e6),
+    adapter: fc.string({ maxLength: 9 }),
+  });
+}
+
+/** A record with other results, about as many as it has runs. */
+export function anyResults(record: ExperimentRecord, jobs: readonly string[]): fc.Arbitrary<ExperimentRecord> {
+  return fc
+    .subarray([...jobs])
+    .chain((done) => fc.tuple(...done.map(anyResult)))
+    .map((results) => ({ ...record, results }));
+}
+
+/** No −0, which JSON does not hold. */
+function anyNumber(min: number, max: number): fc.Arbitrary<number> {
+  return fc.double({ min, max, noNaN: true }).map((value) => value + 0);
+}
