@@ -131,7 +131,9 @@ export class CpuEngine {
     let command = first;
     for (let waits = 0; command !== last; waits++) {
       if (this.#gone !== null) throw new ThreadGone(this.#gone);
-      const next = this.#kernels.run(command, last, this.#control, this.#scratch, this.#threads, waits > 0 ? 1 : 0);
+      const waiting = waits > 0 ? 1 : 0;
+      // An address beyond 2 GiB comes back as a negative number.
+      const next = this.#kernels.run(command, last, this.#control, this.#scratch, this.#threads, waiting) >>> 0;
       if (next !== command) waits = 0;
       else if (waits + 1 >= mostWaits) this.#gone = 'A thread of the CPU does not answer any more.';
       command = next;

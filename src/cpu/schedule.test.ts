@@ -104,6 +104,17 @@ describe('threads', () => {
     for (const outcome of shared) expect(outcome).toEqual(alone);
   });
 
+  it.each([1, 2])('carry out commands that lie beyond 2 GiB (%d threads)', async (threads) => {
+    const engine = await openNodeEngine(threads);
+    engine.allocate(2 ** 31);
+    const N = 128;
+    const { total, placed } = tinySum(engine, N);
+    expect(placed.first).toBeGreaterThan(2 ** 31);
+    for (let turn = 0; turn < 3; turn++) engine.run(placed.first, placed.last);
+    expect(Array.from(engine.floats(total, N))).toEqual(Array.from({ length: N }, (_, n) => 3 * (n + 1)));
+    engine.destroy();
+  });
+
   it.each([2, 4])('do every unit once in 2,000 runs of tiny commands (%d threads)', async (threads) => {
     const engine = await openNodeEngine(threads);
     const N = 128;

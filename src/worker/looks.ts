@@ -16,7 +16,7 @@ import { runOnDevice, runOnExecutor } from '../lab/inside/run-graph';
 import { type Part, withoutPart } from '../lab/inside/without-parts';
 import { measureShape } from '../lab/real-size/measure';
 import { paperConfig, paperShapes, paperVocabulary } from '../lab/real-size/paper-shapes';
-import { largestPlans } from '../lab/real-size/shape-plan';
+import { largestPlans, mostCpuBytes } from '../lab/real-size/shape-plan';
 import type { ModelConfig } from '../model/config';
 import { GpuRuntime } from '../model/gpu-runtime';
 import { openHostRuntime } from '../model/host-runtime';
@@ -56,7 +56,7 @@ export class Looks {
     await this.carriers.open();
     const onGpu = this.#gpu !== null && this.backends.setting !== 'cpu' && !this.#gpu.device.adapter.software;
     const limits = {
-      totalBytes: onGpu ? limitBytes : Math.min(limitBytes, 2 ** 32),
+      totalBytes: onGpu ? limitBytes : Math.min(limitBytes, mostCpuBytes),
       ...(onGpu && this.#bufferLimit()),
     };
     const configs = paperShapes.map((shape) => paperConfig(shape, paperVocabulary));

@@ -33,8 +33,8 @@ export interface ShapeLimits {
   readonly bufferBytes?: number;
 }
 
-/** Of a model on WebAssembly: the engine carries out no commands that lie above 2 GiB. */
-export const mostCpuBytes = 2 ** 31;
+/** Of a model on WebAssembly: its 4 GiB, less what threads and commands take. */
+export const mostCpuBytes = 2 ** 32 - 2 ** 27;
 
 /** `bytesPerWeight` is 2 where matrices are kept as f16. */
 export function shapePlan(config: ModelConfig, bytesPerWeight: 2 | 4, factor = 1): ShapePlan {
