@@ -10,7 +10,7 @@ import { text } from '../../i18n/catalogue';
 import { profileKernels } from '../../state/commands';
 import { boundingCeilings, isPending, useEngine } from '../../state/engine';
 import { useWriting } from '../../state/writing';
-import { hasTwins, kernelTotals, timedOn } from './kernelTotals';
+import { hasTwins, kernelTotals, shortKernel, timedOn } from './kernelTotals';
 
 export function Charts() {
   return (
@@ -109,7 +109,7 @@ function Kernels() {
       <BarPlot
         layout="lying"
         unit={words.unit}
-        rows={totals.slice(0, shownKernels).map((row) => ({ name: row.kernel, value: row.microseconds }))}
+        rows={totals.slice(0, shownKernels).map((row) => ({ name: shortKernel(row.kernel), value: row.microseconds }))}
       />
     </ChartCard>
   );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KernelTime } from '../../../worker/protocol';
-import { hasTwins, kernelTotals, timedOn } from './kernelTotals';
+import { hasTwins, kernelTotals, shortKernel, timedOn } from './kernelTotals';
 
 const time = (kernel: string, microseconds: number): KernelTime => ({
   node: 'n',
@@ -24,4 +24,10 @@ test('the names say what carried the kernels', () => {
   expect(timedOn([{ kernel: 'linear/wasm' }, { kernel: 'rotate/twin' }])).toBe('cpu');
   expect(hasTwins([{ kernel: 'linear/wasm' }])).toBe(false);
   expect(hasTwins([{ kernel: 'linear/wasm' }, { kernel: 'rotate/twin' }])).toBe(true);
+});
+
+test('an axis leaves out what goes without saying', () => {
+  expect(shortKernel('linear/wasm')).toBe('linear');
+  expect(shortKernel('rotate/twin')).toBe('rotate/twin');
+  expect(shortKernel('linear/matvec-thread')).toBe('linear/matvec-thread');
 });

@@ -33,3 +33,8 @@ export function timedOn(times: readonly { readonly kernel: string }[]): Backend 
 export function hasTwins(times: readonly { readonly kernel: string }[]): boolean {
   return times.some(({ kernel }) => kernel.endsWith('/twin'));
 }
+
+/** For a narrow axis: that WebAssembly carries a kernel of the CPU goes without saying. */
+export function shortKernel(kernel: string): string {
+  return kernel.replace(/\/wasm$/, '');
+}

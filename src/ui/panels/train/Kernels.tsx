@@ -6,7 +6,7 @@ import { text } from '../../i18n/catalogue';
 import { isPending } from '../../state/engine';
 import { isLive, useTraining } from '../../state/training';
 import { profileRun } from '../../state/training-commands';
-import { hasTwins, kernelTotals, timedOn } from '../generate/kernelTotals';
+import { hasTwins, kernelTotals, shortKernel, timedOn } from '../generate/kernelTotals';
 
 const shownKernels = 8;
 
@@ -39,7 +39,7 @@ export function Kernels() {
       <BarPlot
         layout="lying"
         unit={words.unit}
-        rows={totals.slice(0, shownKernels).map((row) => ({ name: row.kernel, value: row.microseconds }))}
+        rows={totals.slice(0, shownKernels).map((row) => ({ name: shortKernel(row.kernel), value: row.microseconds }))}
       />
     </ChartCard>
   );
