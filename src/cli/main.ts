@@ -11,11 +11,13 @@ import { insideCommand } from './commands/inside';
 import { logitsCommand } from './commands/logits';
 import { profileCommand } from './commands/profile';
 import { shapesCommand } from './commands/shapes';
+import { sweepCommand } from './commands/sweep';
 import { trainCommand } from './commands/train';
 
 const commands: Readonly<Record<string, Command>> = {
   generate: generateCommand,
   train: trainCommand,
+  sweep: sweepCommand,
   logits: logitsCommand,
   evaluate: evaluateCommand,
   inside: insideCommand,
