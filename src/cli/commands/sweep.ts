@@ -102,7 +102,12 @@ function asked(options: Options): { experiment: Experiment; name: string } {
   const experiment = known?.experiment ?? designOf(config as string);
   const seeds = options.optional('seeds') === undefined ? null : options.integer('seeds', 1, 100);
   const chosen = seeds === null ? experiment.seeds : Array.from({ length: seeds }, (_, index) => index + 1);
-  return { experiment: { ...experiment, seeds: chosen }, name: preset ?? path.basename(config as string, '.json') };
+  // As a file would hold it, so that it can be compared with one.
+  const content = writeExperimentFile({ ...experiment, seeds: chosen });
+  return {
+    experiment: readExperimentDesign(content, 'the experiment'),
+    name: preset ?? path.basename(config as string, '.json'),
+  };
 }
 
 function designOf(file: string): Experiment {
