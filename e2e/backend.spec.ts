@@ -236,7 +236,13 @@ test('a run trains on the faster one, its step is in the table, and a change wai
   await button(page, 'Cancel and keep').click();
   await expect(status(page)).toHaveText(/cancelled/);
   const first = await savedRun(page);
+  expect(first.curves.carriers).toHaveLength(1);
   expect(first.adapter).toMatch(runs === 'CPU' ? /^CPU · WASM SIMD · \d+ threads?$/ : /^SwiftShader$/);
+  await button(page, 'Go on').click();
+  await expect(status(page)).toHaveText(/running/, { timeout: 60_000 });
+  await button(page, 'Cancel and keep').click();
+  await expect(status(page)).toHaveText(/cancelled/);
+  expect((await savedRun(page)).curves.carriers.at(-1)?.adapter).toBe('SwiftShader');
   await page.getByRole('textbox', { name: 'Steps', exact: true }).fill('10');
   await button(page, 'Run').click();
   await expect(status(page)).toHaveText(/Step 10 of 10 · done/, { timeout: 90_000 });

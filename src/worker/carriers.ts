@@ -14,6 +14,8 @@ import { loadWinners } from './winners';
 export class Carriers {
   /** What the last run was given; null before one. */
   #last: Backend | null = null;
+  /** Under which setting and with which threads. */
+  #asked = '';
 
   constructor(
     private readonly backends: Backends,
@@ -41,6 +43,7 @@ export class Carriers {
     // Opened first: how many threads the CPU was given is known only then.
     const carrier = await this.#on(backend);
     this.#last = backend;
+    this.#asked = this.#asks;
     this.emit({ type: 'device', device: this.#reportOf(backend) });
     return carrier;
   }
@@ -60,6 +63,15 @@ export class Carriers {
       await device.reopen(sentence(error));
     }
     return this.pick(prepared);
+  }
+
+  /** Whether something else was asked for since the last run was given its carrier. */
+  get outdated(): boolean {
+    return this.#asked !== this.#asks;
+  }
+
+  get #asks(): string {
+    return `${this.backends.setting} ${this.backends.cpu.name}`;
   }
 
   /** Of the last run; null where none has run in this worker. */

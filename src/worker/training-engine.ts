@@ -96,10 +96,11 @@ export class TrainingEngine {
   async resume({ id, paused, learningRate }: Extract<Request, { type: 'resumeRun' }>): Promise<void> {
     this.#refuseWhileLive();
     const { run, identity } = this.#current ?? {};
-    if (run && identity?.id === id && !(await this.#wentOnElsewhere(run))) {
+    const held = run && identity?.id === id && !(await this.#wentOnElsewhere(run)) ? run : null;
+    if (held && !(this.carriers.outdated && (await this.#isKept(held)))) {
       // Without storage, or before the last write, what this worker holds is all there is.
-      if (run.state === 'done') throw new Error('The run is done: start another with more steps.');
-      await this.#locked(id, () => launch(run, paused, learningRate));
+      if (held.state === 'done') throw new Error('The run is done: start another with more steps.');
+      await this.#locked(id, () => launch(held, paused, learningRate));
       return;
     }
     const store = await this.#openStore();
@@ -208,6 +209,13 @@ export class TrainingEngine {
       this.#release();
       throw error;
     }
+  }
+
+  /** Whether the run can be opened again from storage where it stands, on another backend. */
+  async #isKept(run: TrainingRun): Promise<boolean> {
+    const { id, curves } = run.record();
+    const snapshot = await (await this.#openStore())?.snapshot(id).catch(() => null);
+    return snapshot?.step === summaryOf(curves).step;
   }
 
   /** Whether another tab has trained further what this worker still holds: that must not be written over. */
