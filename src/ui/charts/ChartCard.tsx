@@ -19,6 +19,8 @@ export function ChartCard({
   empty,
   extra,
   tall = false,
+  height,
+  drawn = table.rows.length > 0,
   children,
 }: {
   readonly title: string;
@@ -30,6 +32,10 @@ export function ChartCard({
   readonly extra?: ReactNode;
   /** For the chart that matters most. */
   readonly tall?: boolean;
+  /** Pixels of the drawing, where its rows decide it. */
+  readonly height?: number;
+  /** Whether there is something to draw: as a rule where the table has rows. */
+  readonly drawn?: boolean;
   readonly children: ReactNode;
 }) {
   const [asTable, setAsTable] = useState(false);
@@ -72,12 +78,12 @@ export function ChartCard({
       <figcaption className={styles.sentence}>{sentence}</figcaption>
       {asTable && !nothing ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-        <section className={styles.body} tabIndex={0} aria-label={title}>
+        <section className={styles.body} style={{ height }} tabIndex={0} aria-label={title}>
           <DataTable {...table} />
         </section>
       ) : (
-        <div className={styles.body} ref={body}>
-          {nothing ? <p className={styles.empty}>{empty}</p> : near && children}
+        <div className={styles.body} style={{ height }} ref={body}>
+          {drawn ? near && children : <p className={styles.empty}>{empty}</p>}
         </div>
       )}
       {derived && (

@@ -6,9 +6,13 @@ export interface Series {
   readonly points: readonly Point[];
   /** Lowest and highest believable value at each point, in the order of the points. */
   readonly intervals?: readonly (readonly [number, number])[];
+  /** As `intervals`, drawn as an area along the line. */
+  readonly band?: readonly (readonly [number, number])[];
   readonly style: SeriesStyle;
   /** Drawn thin and pale, behind the others. */
   readonly faded?: boolean;
+  /** Neither in the key nor read out: one of many like it. */
+  readonly quiet?: boolean;
 }
 
 export interface SeriesStyle {
