@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { defaults, longestSharedPrompt, readAddress, type Shared, writeAddress } from './address';
 
 const anyShared: fc.Arbitrary<Shared> = fc.record({
-  panel: fc.constantFrom('generate', 'train', 'runs', 'device'),
+  panel: fc.constantFrom('generate', 'train', 'architecture', 'runs', 'device'),
   model: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
   prompt: fc.string({ unit: 'grapheme', maxLength: 200 }),
   temperature: fc.double({ min: 0, max: 2, noNaN: true }).map((value) => value + 0),
@@ -18,6 +18,13 @@ const anyShared: fc.Arbitrary<Shared> = fc.record({
     fc.constantFrom('learningRate', 'model.hidden_size', 'corpus.texts', 'samplePrompt'),
     fc.string({ unit: 'grapheme', maxLength: 40 }),
     { noNullPrototype: true },
+  ),
+  experiment: fc.dictionary(
+    fc.constantFrom('preset', 'values', 'hold'),
+    fc.string({ unit: 'grapheme', maxLength: 40 }),
+    {
+      noNullPrototype: true,
+    },
   ),
 });
 
@@ -50,6 +57,12 @@ describe('the address', () => {
       'model.norm': 'layer',
     });
     expect(writeAddress({ ...defaults, recipe: { steps: '10' } })).toBe('v=1&t.steps=10');
+  });
+
+  test('keeps the fields of an experiment apart from those of the recipe', () => {
+    const shared = { ...defaults, recipe: { steps: '10' }, experiment: { steps: '20', values: '2, 4' } };
+    expect(writeAddress(shared)).toBe('v=1&t.steps=10&e.steps=20&e.values=2%2C+4');
+    expect(readAddress(writeAddress(shared))).toEqual(shared);
   });
 
   test.each([

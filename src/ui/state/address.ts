@@ -6,7 +6,7 @@
  */
 import type { BackendSetting, EngineOptions, Sampling } from '../../worker/protocol';
 
-export const panelIds = ['generate', 'train', 'runs', 'device'] as const;
+export const panelIds = ['generate', 'train', 'architecture', 'runs', 'device'] as const;
 export type PanelId = (typeof panelIds)[number];
 
 export interface Shared extends Sampling, EngineOptions {
@@ -20,10 +20,12 @@ export interface Shared extends Sampling, EngineOptions {
   readonly length: number;
   /** Fields of the training recipe that differ from the base recipe, as they were typed; see recipe-form.ts. */
   readonly recipe: Readonly<Record<string, string>>;
+  /** Fields of the experiment that differ from its preset, as they were typed; see experiment-form.ts. */
+  readonly experiment: Readonly<Record<string, string>>;
 }
 
 /** The values that stand under one key each. */
-type Single = Omit<Shared, 'recipe'>;
+type Single = Omit<Shared, keyof typeof prefixes>;
 
 interface Field<T> {
   readonly key: string;
@@ -53,13 +55,16 @@ const fields: { readonly [K in keyof Single]: Field<Single[K]> } = {
 
 const names = Object.keys(fields) as readonly (keyof Single)[];
 
-/** Fields of the recipe stand under `t.<key>`. */
-const recipeKey = /^t\.([a-z][\w.]{0,60})$/i;
+/** Fields of a form stand under a prefix and their own key: `t.steps`. */
+const prefixes = { recipe: 't', experiment: 'e' } as const;
+const forms = ['recipe', 'experiment'] as const satisfies readonly (keyof typeof prefixes)[];
+const fieldKey = /^([a-z])\.([a-z][\w.]{0,60})$/i;
 const longestField = 400;
 
 export const defaults: Shared = {
   ...(Object.fromEntries(names.map((name) => [name, fields[name].initial])) as unknown as Single),
   recipe: {},
+  experiment: {},
 };
 
 /** Smallest and largest value of the numbers, for the controls. */
@@ -80,8 +85,10 @@ export function writeAddress(shared: Shared): string {
     if (name === 'prompt' && shared.prompt.length > longestSharedPrompt) continue;
     given.set(fields[name].key, String(value));
   }
-  for (const [key, value] of Object.entries(shared.recipe)) {
-    if (value.length <= longestField) given.set(`t.${key}`, value);
+  for (const form of forms) {
+    for (const [key, value] of Object.entries(shared[form])) {
+      if (value.length <= longestField) given.set(`${prefixes[form]}.${key}`, value);
+    }
   }
   return given.size === 0 ? '' : `v=${version}&${given}`;
 }
@@ -95,13 +102,13 @@ export function readAddress(hash: string): Shared {
     return (text === null ? null : fields[name].read(text)) ?? fields[name].initial;
   };
   const single = Object.fromEntries(names.map((name) => [name, read(name)])) as unknown as Single;
-  return { ...single, recipe: readRecipe(given) };
+  return { ...single, recipe: readForm(given, 'recipe'), experiment: readForm(given, 'experiment') };
 }
 
-function readRecipe(given: URLSearchParams): Shared['recipe'] {
+function readForm(given: URLSearchParams, form: keyof typeof prefixes): Shared['recipe'] {
   const entries = [...given].flatMap(([name, value]): [string, string][] => {
-    const key = recipeKey.exec(name)?.[1];
-    return key !== undefined && value.length <= longestField ? [[key, value]] : [];
+    const [, prefix, key] = fieldKey.exec(name) ?? [];
+    return prefix === prefixes[form] && key !== undefined && value.length <= longestField ? [[key, value]] : [];
   });
   return Object.fromEntries(entries);
 }
