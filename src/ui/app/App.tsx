@@ -12,6 +12,9 @@ import { Badge } from './Badge';
 const panels: Readonly<Record<PanelId, ComponentType>> = {
   generate: GeneratePanel,
   train: lazy(() => import('../panels/train/TrainPanel').then((module) => ({ default: module.TrainPanel }))),
+  architecture: lazy(() =>
+    import('../panels/architecture/ArchitecturePanel').then((module) => ({ default: module.ArchitecturePanel })),
+  ),
   runs: lazy(() => import('../panels/runs/RunsPanel').then((module) => ({ default: module.RunsPanel }))),
   device: DevicePanel,
 };

@@ -14,6 +14,7 @@ import {
   hundredths,
   significant,
 } from '../format/numbers';
+import { architecturePanel } from './architecture-panel';
 import { backend } from './backend';
 import { plural } from './locale';
 import { runs } from './runs';
@@ -26,7 +27,7 @@ export const en = {
     name: ['PanGu-', 'π', ' playground'],
     panels: 'Panels',
     skip: 'Skip to the panel',
-    panel: { generate: 'Generate', train: 'Train', runs: 'Runs', device: 'Device' },
+    panel: { generate: 'Generate', train: 'Train', architecture: 'Architecture', runs: 'Runs', device: 'Device' },
     loadingPanel: 'Loading the panel…',
     close: 'Close',
     dismiss: 'Dismiss',
@@ -348,6 +349,7 @@ export const en = {
   },
   backend,
   train,
+  architecture: architecturePanel,
   runs,
   device: {
     title: 'What can this device do?',

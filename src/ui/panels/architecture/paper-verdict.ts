@@ -1,0 +1,54 @@
+/** A paper's table held against what was measured: its arms' scores, the verdict on them, and what must be said beside it. */
+import { armId } from '../../../lab/experiments/arms';
+import type { Caveat } from '../../../lab/experiments/caveats';
+import { keysOf } from '../../../lab/experiments/design-problems';
+import type { ExperimentRecord } from '../../../lab/experiments/experiment';
+import type { MetricKey } from '../../../lab/experiments/metrics';
+import type { Paper, PaperTable } from '../../../lab/experiments/presets/preset';
+import { correlatedAxes } from '../../../lab/experiments/results';
+import { correlationVerdict, type Outcome, orderVerdict } from '../../../lab/experiments/verdict';
+
+export interface PaperVerdict {
+  readonly outcome: Outcome;
+  /** Pairs, or signs, by what came out. */
+  readonly counts: Readonly<Record<Outcome, number>>;
+  readonly of: 'pairs' | 'signs';
+  readonly caveats: readonly Caveat[];
+}
+
+/** Null where the paper claims nothing that figures could answer. */
+export function paperVerdict(record: ExperimentRecord, metric: MetricKey, paper: Paper): PaperVerdict | null {
+  const { claim, table, setting } = paper;
+  if (!claim || !table) return null;
+  const column = table.columns.indexOf(claim.metric);
+  if (claim.kind === 'scores') {
+    const scores = scoresByArm(record, table, column);
+    const { outcome, counts, caveats } = orderVerdict(record, metric, { scores, better: 'higher', ...setting });
+    return { outcome, counts, of: 'pairs', caveats };
+  }
+  if (claim.kind !== 'signs') return null;
+  const found = table.rows.flatMap(({ cells }) => {
+    const axis = correlatedAxes.find((known) => known === cells[0]);
+    const coefficient = cells[column];
+    if (!axis || typeof coefficient !== 'number') return [];
+    return [correlationVerdict(record, metric, axis, { coefficient, ...setting })];
+  });
+  const count = (outcome: Outcome) => found.filter((verdict) => verdict.outcome === outcome).length;
+  const counts = { agrees: count('agrees'), disagrees: count('disagrees'), cannotTell: count('cannotTell') };
+  const outcome = counts.disagrees > 0 ? 'disagrees' : counts.agrees === found.length ? 'agrees' : 'cannotTell';
+  return { outcome, counts, of: 'signs', caveats: found[0]?.caveats ?? [] };
+}
+
+/** The arm that stands for each row, by its id. */
+export function armsOfRow(record: ExperimentRecord, { rows }: PaperTable, row: number): readonly string[] {
+  const keys = keysOf(record.experiment.arms);
+  return (rows[row]?.arms ?? []).map((values) => armId(keys, values));
+}
+
+function scoresByArm(record: ExperimentRecord, table: PaperTable, column: number): Readonly<Record<string, number>> {
+  const entries = table.rows.flatMap(({ cells }, row) => {
+    const score = cells[column];
+    return typeof score === 'number' ? armsOfRow(record, table, row).map((arm) => [arm, score] as const) : [];
+  });
+  return Object.fromEntries(entries);
+}
