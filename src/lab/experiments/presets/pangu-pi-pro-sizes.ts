@@ -1,0 +1,134 @@
+/**
+ * PanGu-π Pro on how to spend a budget: depth or width, the FFN or the stream, words or layers (Tables 1 to 3, Figure 4).
+ * The paper's models have 1 B parameters, ours 25,000 to 31,000; every arm is as large as its budget allows, and what a step
+ * of the free size leaves of it is in the arm's `mismatch`.
+ */
+import { common, deepSize, presetBase } from './base';
+import { type PaperSetting, type PaperSource, preset } from './preset';
+
+const scores = ['arcEasy', 'hellaSwag', 'c3', 'average'] as const;
+
+export function proSource(table: string | null): PaperSource {
+  return { paper: 'PanGu-π Pro', arxiv: '2402.02791', table };
+}
+
+/** Of the paper's ablations. */
+export const proSetting: PaperSetting = { parameters: 1e9, tokens: 50e9 };
+
+const widthForBudget = { quantity: 'parameters', free: 'model.hidden_size', target: null } as const;
+
+export const depthWidth = preset(
+  'depth-width',
+  {
+    ...common,
+    base: presetBase(deepSize),
+    arms: { kind: 'grid', axes: [{ key: 'depth', values: [1, 2, 3, 5, 9] }] },
+    hold: widthForBudget,
+  },
+  {
+    source: proSource('Table 2'),
+    setting: proSetting,
+    table: {
+      columns: ['depth', 'width', 'speed', ...scores],
+      rows: [
+        { cells: [40, 1280, 12.81, 37.01, 41.0, 48.05, 42.02], arms: [[9]], match: 'place' },
+        { cells: [30, 1536, 17.71, 36.16, 40.32, 47.84, 41.44], arms: [[5]], match: 'place' },
+        { cells: [20, 1792, 29.49, 34.39, 41.48, 47.7, 41.19], arms: [[3]], match: 'place' },
+        { cells: [15, 2048, 36.79, 32.45, 40.22, 40.05, 37.57], arms: [[2]], match: 'place' },
+        { cells: [9, 2560, 57.53, 32.63, 31.06, 42.68, 35.46], arms: [[1]], match: 'place' },
+      ],
+    },
+    claim: { kind: 'scores', metric: 'average', along: 'depth', shape: 'rises', best: [0] },
+  },
+);
+
+/** One head of the whole width, so that any even width can be had and the four arms come near to one budget. */
+const anyEvenWidth = { heads: 1 } as const;
+
+export const expansion = preset(
+  'expansion',
+  {
+    ...common,
+    base: presetBase({ ...anyEvenWidth, layers: 4, width: 20, ffn: 56 }),
+    arms: { kind: 'grid', axes: [{ key: 'expansion', values: [1, 2, 2.77, 4] }] },
+    // Of all budgets near the base's the one with the smallest largest mismatch: 4.2 %.
+    hold: { ...widthForBudget, target: 26_312 },
+  },
+  {
+    source: proSource('Table 3'),
+    setting: proSetting,
+    table: {
+      columns: ['expansion', 'width', 'speed', ...scores],
+      rows: [
+        { cells: [1, 2304, 28.39, 31.75, 38.71, 42.68, 37.71], arms: [[1]], match: 'value' },
+        { cells: [2, 2048, 28.68, 33.33, 41.34, 48.55, 41.07], arms: [[2]], match: 'value' },
+        { cells: [2.77, 1792, 28.4, 34.39, 41.48, 47.7, 41.19], arms: [[2.77]], match: 'value' },
+        { cells: [4, 1536, 28.53, 35.27, 39.36, 47.18, 40.6], arms: [[4]], match: 'value' },
+      ],
+    },
+    claim: { kind: 'scores', metric: 'average', along: 'expansion', shape: 'peak', best: [2] },
+  },
+);
+
+export const random = preset(
+  'random',
+  {
+    ...common,
+    base: presetBase({ ...anyEvenWidth, layers: 3, width: 24, ffn: 64 }),
+    arms: {
+      kind: 'random',
+      ranges: [
+        { key: 'depth', from: 1, to: 8 },
+        { key: 'expansion', from: 1, to: 6 },
+      ],
+      count: 30,
+      seed: 1,
+    },
+    hold: { ...widthForBudget, target: 31_100 },
+    search: { ...common.search, factors: [1] },
+    seeds: [1],
+  },
+  {
+    source: proSource('Figure 4'),
+    setting: { parameters: 1e9, tokens: 5e9 },
+    table: {
+      columns: ['quantity', 'spearman'],
+      rows: [
+        { cells: ['depth', 0.528], arms: [], match: 'value' },
+        { cells: ['width', -0.516], arms: [], match: 'value' },
+        { cells: ['expansion', 0.09], arms: [], match: 'value' },
+      ],
+    },
+    claim: { kind: 'signs', metric: 'spearman', signs: [1, -1, 1] },
+  },
+);
+
+const bpe = { kind: 'bpe', size: 384 } as const;
+
+/** A layer less pays for 258 pieces more, so the arms differ by 0.4 % at most. */
+export const vocabulary = preset(
+  'vocabulary',
+  {
+    ...common,
+    base: { ...presetBase(deepSize), vocabulary: bpe },
+    arms: { kind: 'grid', axes: [{ key: 'vocabulary', values: [384, 640, 896, 1152, 1408] }] },
+    hold: { quantity: 'parameters', free: 'model.num_hidden_layers', target: null },
+  },
+  {
+    source: proSource('Table 1'),
+    setting: proSetting,
+    table: {
+      columns: ['vocabulary', 'coverage', 'tableShare', ...scores],
+      // Matched by the share of the model that its table takes: ours begins where the paper's nearly ends.
+      rows: [
+        { cells: [8000, 78.68, 2.97, 31.39, 40.19, 42.25, 37.94], arms: [], match: 'nearest' },
+        { cells: [16_000, 87.24, 6.01, 30.34, 40.1, 45.64, 38.69], arms: [], match: 'nearest' },
+        { cells: [32_000, 94.49, 11.79, 34.45, 40.23, 46.77, 40.48], arms: [], match: 'nearest' },
+        { cells: [48_000, 97.86, 18.07, 34.39, 41.48, 47.7, 41.19], arms: [], match: 'nearest' },
+        { cells: [72_000, 99.84, 26.88, 34.39, 39.21, 46.58, 40.06], arms: [[384]], match: 'nearest' },
+        { cells: [100_000, 100, 38.19, 34.98, 39.11, 47.1, 40.4], arms: [[640]], match: 'nearest' },
+      ],
+    },
+    claim: { kind: 'scores', metric: 'average', along: 'vocabulary', shape: 'peak', best: [3] },
+  },
+);
