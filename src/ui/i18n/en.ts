@@ -14,7 +14,6 @@ import {
   hundredths,
   significant,
 } from '../format/numbers';
-import { architecturePanel } from './architecture-panel';
 import { backend } from './backend';
 import { plural } from './locale';
 import { runs } from './runs';
@@ -349,7 +348,6 @@ export const en = {
   },
   backend,
   train,
-  architecture: architecturePanel,
   runs,
   device: {
     title: 'What can this device do?',
