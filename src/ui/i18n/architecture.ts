@@ -1,6 +1,6 @@
 /**
- * The English words of the questions that the Architecture panel starts from, and of the papers' tables beside them; part of
- * the catalogue in en.ts. The panel's own words are in architecture-panel.ts, the figures in src/lab/experiments/presets.
+ * The English words of the questions that the Architecture panel starts from, and of the papers' tables beside them. The
+ * panel's own words are in architecture-panel.ts, the figures in src/lab/experiments/presets; architecture-text.ts joins both.
  */
 import type { AxisKey } from '../../lab/experiments/axes';
 import type { PresetId } from '../../lab/experiments/presets';
