@@ -99,7 +99,8 @@ export function ScatterPlot({
               />
             )}
             {groups.map(({ name, colour, points: own }, group) => (
-              <g key={name} fill={colour} stroke={colour} strokeWidth="1.6">
+              // biome-ignore lint/suspicious/noArrayIndexKey: two groups may have one name.
+              <g key={group} fill={colour} stroke={colour} strokeWidth="1.6">
                 {own.map(({ x, y, interval }, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a point is its place in the group.
                   <g key={index}>
@@ -112,7 +113,7 @@ export function ScatterPlot({
                 {names === 'beside' && own[0] && (
                   <text
                     x={place.x(own[0].x) + (across.share(own[0].x) > 0.7 ? -9 : 9)}
-                    y={place.y(own[0].y) - 7}
+                    y={place.y(own[0].y) + (group % 2 === 0 ? -7 : 16)}
                     fontSize={11.5}
                     fill="var(--ink)"
                     stroke="none"
@@ -134,7 +135,8 @@ function ShapeKey({ groups }: { readonly groups: readonly ScatterGroup[] }) {
   return (
     <ul className={styles.key}>
       {groups.map(({ name, colour }, group) => (
-        <li key={name}>
+        // biome-ignore lint/suspicious/noArrayIndexKey: two groups may have one name.
+        <li key={group}>
           <svg width="12" height="12" aria-hidden="true" fill={colour} stroke={colour} strokeWidth="1.6">
             <path d={shapeOf(group)(6, 6, 4)} />
           </svg>

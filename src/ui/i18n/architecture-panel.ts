@@ -1,4 +1,4 @@
-/** The English strings of the Architecture panel; part of the catalogue in en.ts. The words of its presets stand apart. */
+/** The English strings of the Architecture panel; those of its questions and of the papers’ tables are in architecture.ts. */
 
 import type { AxisKey } from '../../lab/experiments/axes';
 import {
@@ -30,13 +30,14 @@ interface AxisWords {
 const loss = (value: number) => fixed(value, 3);
 const lossDifference = (value: number) => signed(value, 3);
 
+const counted = (value: string, noun: string) => `${value} ${plural(Number(value), { one: noun, other: `${noun}s` })}`;
 const named = (name: string, short = name): AxisWords => ({ name, arm: (value) => `${short} ${value}` });
 
 const axes: Readonly<Record<AxisKey, AxisWords>> = {
-  depth: { name: 'Depth (layers)', arm: (value) => `${value} layers` },
+  depth: { name: 'Depth (layers)', arm: (value) => counted(value, 'layer') },
   width: { name: 'Width', arm: (value) => `width ${value}` },
-  heads: { name: 'Query heads', arm: (value) => `${value} heads` },
-  kvHeads: { name: 'KV heads', arm: (value) => `${value} KV heads` },
+  heads: { name: 'Query heads', arm: (value) => counted(value, 'head') },
+  kvHeads: { name: 'KV heads', arm: (value) => counted(value, 'KV head') },
   headSize: { name: 'Size of a head', arm: (value) => `heads of ${value}` },
   expansion: { name: 'FFN expansion', arm: (value) => `expansion ${value}` },
   vocabulary: { name: 'Vocabulary size', arm: (value) => `${value} tokens` },
@@ -225,7 +226,7 @@ export const architecturePanel = {
   },
   queue: {
     heading: 'Experiments',
-    empty: 'None yet. Press Run, or drop a file of `lab sweep` here.',
+    empty: 'None yet. Press Run, or drop a file of “lab sweep” here.',
     left: (seconds: number) => `${formatDuration(seconds)} left in total`,
     leftUnknown: 'time left is known after the first run',
     cancelAll: 'Cancel all',
@@ -257,7 +258,7 @@ export const architecturePanel = {
   },
   files: {
     import: 'Import',
-    importHint: 'A file exported here or written by `lab sweep`; dropping it on the page does the same.',
+    importHint: 'A file exported here or written by “lab sweep”; dropping it on the page does the same.',
     drop: 'Drop the file of an experiment to have it here',
     record: 'Experiment (JSON)',
     runs: 'Runs (CSV)',
@@ -271,7 +272,7 @@ export const architecturePanel = {
     heading: 'Results',
     recorded: 'recorded',
     recordedHow: (date: string, adapter: string, runs: number) =>
-      `Comes with the page: ${runCount(runs)} on ${adapter}, ${date}, with \`lab sweep\`. Run it to have your own.`,
+      `Comes with the page: ${runCount(runs)} on ${adapter}, ${date}, with “lab sweep”. Run it to have your own.`,
     ownHow: (done: number, all: number, seconds: number) =>
       `Measured here: ${formatInteger(done)} of ${runCount(all)}, ${formatDuration(seconds)} of training.`,
     back: 'Show the recorded result',
@@ -434,9 +435,10 @@ export const architecturePanel = {
         .join(', '),
     row: 'arm',
     size: 'layers × width',
+    score: (unit: string) => `${unit} (95 %)`,
     speed: 'tok/s',
     perSecond: (value: number) => significant(value),
-    interval: (low: string, high: string) => `${low} – ${high}`,
+    interval: (mean: string, low: string, high: string) => `${mean} (${low} to ${high})`,
     caveats: 'Where the comparison ends',
   },
   caveats: {

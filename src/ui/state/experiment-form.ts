@@ -20,7 +20,7 @@ import {
 } from '../../lab/experiments/experiment';
 import { withSteps } from '../../lab/experiments/length';
 import type { Recipe } from '../../train/recipe';
-import { text } from '../i18n/catalogue';
+import { architectureText } from '../i18n/architecture-text';
 
 export const experimentKinds = ['pair', 'sweep', 'random'] as const;
 export const holdChoices = ['none', ...heldQuantities] as const;
@@ -140,7 +140,7 @@ export function readExperiment(
   const number = (key: ExperimentKey, least: number, most: number, whole = true): number => {
     const value = texts[key].trim() === '' ? Number.NaN : Number(texts[key]);
     if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
-      wrong(key, text.architecture.problems.number(texts[key], least, most, whole));
+      wrong(key, architectureText.problems.number(texts[key], least, most, whole));
     }
     return value;
   };
@@ -178,15 +178,15 @@ type ReadNumber = (key: ExperimentKey, least: number, most: number, whole?: bool
 
 function baseOf({ base }: ExperimentTexts, preset: PresetExperiment | null, form: Recipe | null, wrong: Wrong) {
   if (base === 'preset' && preset) return preset.experiment.base;
-  if (!form) wrong('base', text.architecture.problems.form);
-  else if (form.corpus.kind === 'file') wrong('base', text.architecture.problems.ownText);
+  if (!form) wrong('base', architectureText.problems.form);
+  else if (form.corpus.kind === 'file') wrong('base', architectureText.problems.ownText);
   return form;
 }
 
 function gridOf(texts: ExperimentTexts, wrong: Wrong): Arms | null {
   const first = axisFrom(texts.axis, texts.values, 'axis', 'values', wrong);
   const second = texts.axis2 === '' ? null : axisFrom(texts.axis2, texts.values2, 'axis2', 'values2', wrong);
-  const words = text.architecture.problems;
+  const words = architectureText.problems;
   if (texts.kind === 'pair' && texts.axis2 !== '') wrong('axis2', words.secondChange);
   else if (texts.axis === texts.axis2) wrong('axis2', words.sameAxis);
   if (texts.kind === 'pair' && first && first.values.length !== 2) wrong('values', words.pairValues);
@@ -200,7 +200,7 @@ function axisFrom(
   valuesField: ExperimentKey,
   wrong: Wrong,
 ): Axis | null {
-  const words = text.architecture.problems;
+  const words = architectureText.problems;
   if (!isAxisKey(key)) {
     wrong(keyField, words.axis(key));
     return null;
@@ -210,21 +210,21 @@ function axisFrom(
   const twice = read.find((value, index) => read.indexOf(value) !== index);
   if (twice !== undefined) wrong(valuesField, words.twice(valueText(twice)));
   for (const value of read) {
-    const problem = valueProblem(axisOf(key).values, value, text.architecture.axes[key].name);
+    const problem = valueProblem(axisOf(key).values, value, architectureText.axes[key].name);
     if (problem !== null) wrong(valuesField, problem);
   }
   return { key, values: read as readonly AxisValue[] };
 }
 
 function randomOf(texts: ExperimentTexts, number: ReadNumber, wrong: Wrong): Arms {
-  const words = text.architecture.problems;
+  const words = architectureText.problems;
   const ranges = readRanges(texts.ranges).flatMap(([key, from, to]): RandomRange[] => {
     if (!isAxisKey(key)) {
       wrong('ranges', words.axis(key));
       return [];
     }
     const [low, high] = [Number(from), Number(to)];
-    if (from === '' || to === '' || !(low <= high)) wrong('ranges', words.range(text.architecture.axes[key].name));
+    if (from === '' || to === '' || !(low <= high)) wrong('ranges', words.range(architectureText.axes[key].name));
     return [{ key, from: low, to: high }];
   });
   if (ranges.length === 0) wrong('ranges', words.noRanges);

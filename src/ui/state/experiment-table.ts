@@ -2,12 +2,12 @@
 import type { ExperimentRecord, Job } from '../../lab/experiments/experiment';
 import { jobsOf } from '../../lab/experiments/jobs';
 import type { Table } from '../charts/csv';
-import { text } from '../i18n/catalogue';
+import { architectureText } from '../i18n/architecture-text';
 
 export function jobTable(record: ExperimentRecord): Table {
   const jobs = new Map(jobsOf(record.experiment, record.arms).map((job) => [job.id, job]));
   return {
-    columns: text.architecture.table.csv,
+    columns: architectureText.table.csv,
     rows: record.results.map((result) => {
       const { arm, purpose, seed }: Partial<Job> = jobs.get(result.job) ?? {};
       const { probes } = result;

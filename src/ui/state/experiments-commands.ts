@@ -9,7 +9,7 @@ import type { ExperimentAction } from '../../worker/experiment-protocol';
 import type { Event, Request } from '../../worker/protocol';
 import { csv } from '../charts/csv';
 import { downloadText } from '../charts/download';
-import { text } from '../i18n/catalogue';
+import { architectureText } from '../i18n/architecture-text';
 import type { ExperimentTexts } from './experiment-form';
 import { jobTable } from './experiment-table';
 import { experimentsEvent, type InsideQuestion, isAsked, useExperiments } from './experiments';
@@ -107,7 +107,7 @@ const largestFile = 50_000_000;
 
 /** Takes the experiments of files; a file that is none is refused with a sentence, and the others are taken all the same. */
 export async function importExperiments(files: readonly File[]): Promise<void> {
-  const words = text.architecture.files;
+  const words = architectureText.files;
   let taken = 0;
   for (const file of files) {
     try {

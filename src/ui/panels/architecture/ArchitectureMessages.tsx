@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import appStyles from '../../app/App.module.css';
 import { Message } from '../../app/Messages';
 import controls from '../../controls/controls.module.css';
+import { architectureText } from '../../i18n/architecture-text';
 import { text } from '../../i18n/catalogue';
 import { useExperiments } from '../../state/experiments';
 import { dismissExperimentProblem, undoRemove } from '../../state/experiments-commands';
@@ -36,7 +37,7 @@ function Removed() {
     if (removed) undo.current?.focus();
   }, [removed]);
   if (!removed) return null;
-  const words = text.architecture.queue;
+  const words = architectureText.queue;
   return (
     <Message kind="notice" onDismiss={() => useExperiments.setState({ removed: null })}>
       {words.removed(experimentName(removed))}{' '}

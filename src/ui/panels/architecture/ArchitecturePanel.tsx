@@ -4,6 +4,7 @@ import appStyles from '../../app/App.module.css';
 import { BackendControls } from '../../app/BackendControls';
 import { DropZone } from '../../controls/DropZone';
 import { Fold } from '../../controls/Fold';
+import { architectureText } from '../../i18n/architecture-text';
 import { text } from '../../i18n/catalogue';
 import { importExperiments, openExperiments } from '../../state/experiments-commands';
 import { fetchRecordedExperiment } from '../../state/recorded-experiments';
@@ -22,7 +23,7 @@ import { useExperimentForm } from './useExperiment';
 import { Varied } from './Varied';
 
 export function ArchitecturePanel() {
-  const { title, lead, controls: label, files } = text.architecture;
+  const { title, lead, controls: label, files } = architectureText;
   const { preset } = useExperimentForm();
   useEffect(openExperiments, []);
   useEffect(() => {

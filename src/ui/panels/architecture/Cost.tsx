@@ -1,6 +1,6 @@
 /** What the experiment comes to before it runs: arms, runs, work and time; what stands in its way as sentences. */
 import controls from '../../controls/controls.module.css';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { useExperiments } from '../../state/experiments';
 import styles from './architecture.module.css';
 import { useAskPlan, useExperimentForm, usePlan } from './useExperiment';
@@ -10,7 +10,7 @@ export function Cost() {
   const { experiment } = useExperimentForm();
   const plan = usePlan(experiment);
   const failed = useExperiments((state) => state.planProblem);
-  const words = text.architecture.cost;
+  const words = architectureText.cost;
   const counting = experiment && failed === null ? words.counting : words.unknown;
   const searches = plan && experiment ? plan.runs - plan.arms.length * experiment.seeds.length : 0;
   const right = plan !== null && plan.problems.length === 0;
@@ -53,7 +53,7 @@ function Sentences({
       {sentences.slice(0, most).map((sentence) => (
         <li key={sentence}>{sentence}</li>
       ))}
-      {sentences.length > most && <li>{text.architecture.cost.more(sentences.length - most)}</li>}
+      {sentences.length > most && <li>{architectureText.cost.more(sentences.length - most)}</li>}
     </ul>
   );
 }

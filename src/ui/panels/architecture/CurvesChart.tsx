@@ -3,10 +3,10 @@ import { meanCurve } from '../../../lab/experiments/result-charts';
 import type { JobReport } from '../../../worker/experiment-protocol';
 import { ChartCard } from '../../charts/ChartCard';
 import { SeriesPlot } from '../../charts/SeriesPlot';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { useExperiments } from '../../state/experiments';
 import { curveSeries } from './curve-series';
-import { best, curveMetric } from './figures';
+import { best, curveMetric, floorNear } from './figures';
 import type { ResultProps } from './sentences';
 
 /** More lines cannot be told apart. */
@@ -15,7 +15,7 @@ const most = 6;
 const noJobs: readonly JobReport[] = [];
 
 export function CurvesChart({ record, figures, metric }: ResultProps) {
-  const { charts, results } = text.architecture;
+  const { charts, results } = architectureText;
   const unit = curveMetric(metric);
   const jobs = useExperiments(({ underWay }) => underWay[record.id]?.jobs) ?? noJobs;
   const known = figures.filter(({ runs, arm }) => runs.length > 0 || jobs.some(({ job }) => job.arm === arm.id));
@@ -27,7 +27,10 @@ export function CurvesChart({ record, figures, metric }: ResultProps) {
     live: jobs.filter(({ job }) => job.arm === entry.arm.id && job.purpose === 'run'),
   }));
   const series = curves.flatMap((curve) => curveSeries(curve, unit));
-  const floor = unit === 'bitsPerCharacter' ? record.floor : null;
+  const floor = floorNear(
+    unit === 'bitsPerCharacter' ? record.floor : null,
+    series.flatMap(({ points }) => points.map(({ y }) => y)),
+  );
   return (
     <ChartCard
       title={charts.curves}

@@ -2,12 +2,12 @@
 import { ChartCard } from '../../charts/ChartCard';
 import { SeriesPlot } from '../../charts/SeriesPlot';
 import { seriesStyle } from '../../charts/series';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { curveMetric, differenceCurve } from './figures';
 import type { ResultProps } from './sentences';
 
 export function DifferenceChart({ figures, metric }: Pick<ResultProps, 'figures' | 'metric'>) {
-  const words = text.architecture;
+  const words = architectureText;
   const unit = curveMetric(metric);
   // What was changed, against what it was changed from.
   const [base, changed] = figures;

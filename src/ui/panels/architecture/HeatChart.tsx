@@ -3,13 +3,13 @@ import { asScore } from '../../../lab/experiments/metrics';
 import { heatMap } from '../../../lab/experiments/result-charts';
 import { ChartCard } from '../../charts/ChartCard';
 import { HeatMap } from '../../charts/HeatMap';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { best } from './figures';
 import { valueName } from './names';
 import type { ResultProps } from './sentences';
 
 export function HeatChart({ record, figures, metric }: ResultProps) {
-  const { charts, results, plan } = text.architecture;
+  const { charts, results, plan } = architectureText;
   const map = heatMap(record, metric);
   if (!map) return null;
   const order = best(record, metric, figures);

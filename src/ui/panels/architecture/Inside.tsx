@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import type { ModelSource } from '../../../worker/protocol';
 import appStyles from '../../app/App.module.css';
 import controls from '../../controls/controls.module.css';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { chosenSource, isPending, useEngine } from '../../state/engine';
 import { type InsideQuestion, useExperiments } from '../../state/experiments';
 import { lookInside } from '../../state/experiments-commands';
@@ -12,7 +12,7 @@ import styles from './architecture.module.css';
 import { InsideCharts } from './InsideCharts';
 import { InsidePlane } from './InsidePlane';
 
-const words = text.architecture.inside;
+const words = architectureText.inside;
 const choices = ['both', 'series', 'shortcut', 'nothing'] as const satisfies readonly InsideQuestion['without'][];
 
 /** Tokens of the text that are read at most. */

@@ -1,13 +1,13 @@
 /** Three measures over the layers, the model as trained and without the parts over each other. */
 import type { LayerInside } from '../../../lab/inside/inside';
-import appStyles from '../../app/App.module.css';
 import { ChartCard } from '../../charts/ChartCard';
 import { SeriesPlot } from '../../charts/SeriesPlot';
 import { type Series, seriesStyle } from '../../charts/series';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { type InsideEvent, useExperiments } from '../../state/experiments';
+import styles from './architecture.module.css';
 
-const words = text.architecture.inside;
+const words = architectureText.inside;
 
 interface Measure {
   readonly title: string;
@@ -42,7 +42,7 @@ const none: readonly InsideEvent[] = [];
 export function InsideCharts() {
   const looks = useExperiments(({ inside }) => inside?.looks ?? none);
   return (
-    <div className={appStyles.charts}>
+    <div className={styles.measures}>
       {measures.map((measure) => (
         <MeasureChart key={measure.title} measure={measure} looks={looks} />
       ))}

@@ -4,7 +4,7 @@ import { ChartCard } from '../../charts/ChartCard';
 import { ScatterPlot } from '../../charts/ScatterPlot';
 import { seriesStyle } from '../../charts/series';
 import { Slider } from '../../controls/Slider';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { useExperiments } from '../../state/experiments';
 import styles from './architecture.module.css';
 import { lookName } from './InsideCharts';
@@ -13,7 +13,7 @@ export function InsidePlane() {
   const inside = useExperiments((state) => state.inside);
   const [chosen, setChosen] = useState<number | null>(null);
   const [place, setPlace] = useState(0);
-  const words = text.architecture.inside;
+  const words = architectureText.inside;
   const looks = inside?.looks ?? [];
   const look = looks[Math.min(place, looks.length - 1)];
   const last = (look?.layers.length ?? 1) - 1;

@@ -4,11 +4,11 @@ import type { ExperimentRecord } from '../../../lab/experiments/experiment';
 import { jobsOf } from '../../../lab/experiments/jobs';
 import controls from '../../controls/controls.module.css';
 import { formatPercent, significant } from '../../format/numbers';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import styles from './architecture.module.css';
 import { armName } from './names';
 
-const words = text.architecture.table;
+const words = architectureText.table;
 
 export function JobTable({ record }: { readonly record: ExperimentRecord }) {
   const [searches, setSearches] = useState(false);
@@ -32,7 +32,7 @@ export function JobTable({ record }: { readonly record: ExperimentRecord }) {
         )}
       </div>
       {shown.length === 0 ? (
-        <p className={controls.quiet}>{text.architecture.results.empty}</p>
+        <p className={controls.quiet}>{architectureText.results.empty}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
         <section className={styles.jobs} aria-label={words.label} tabIndex={0}>

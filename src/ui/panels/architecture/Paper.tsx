@@ -5,7 +5,7 @@ import { correlations } from '../../../lab/experiments/results';
 import appStyles from '../../app/App.module.css';
 import controls from '../../controls/controls.module.css';
 import { Scroll } from '../../controls/Scroll';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import styles from './architecture.module.css';
 import { caveatText } from './caveat-text';
 import { type ArmFigures, armFigures, unitOf } from './figures';
@@ -15,7 +15,7 @@ import { presetList } from './presets';
 import { useExperimentForm } from './useExperiment';
 import { type ShownExperiment, useMetric, useShown } from './useShown';
 
-const words = text.architecture.paper;
+const words = architectureText.paper;
 
 export function Paper() {
   const { preset } = useExperimentForm();
@@ -91,7 +91,7 @@ function Compared({ paper, shown }: { readonly paper: PaperReport; readonly show
 function Measured({ paper, shown: { record } }: { readonly paper: PaperReport; readonly shown: ShownExperiment }) {
   const metric = useMetric(record);
   const figures = useMemo(() => armFigures(record, metric), [record, metric]);
-  const results = text.architecture.results;
+  const results = architectureText.results;
   const { arms, experiment } = record;
   const sizes = arms.map(({ parameters }) => parameters);
   const tokens = arms.map((arm) => arm.tokens);
@@ -108,17 +108,17 @@ function Measured({ paper, shown: { record } }: { readonly paper: PaperReport; r
         <table>
           <thead>
             <tr>
-              <th scope="col">{text.architecture.charts.ranksColumns[0]}</th>
-              <th scope="col">{text.architecture.charts.ranksColumns[1]}</th>
-              <th scope="col">{text.architecture.charts.ranksColumns[2]}</th>
+              <th scope="col">{architectureText.charts.ranksColumns[0]}</th>
+              <th scope="col">{architectureText.charts.ranksColumns[1]}</th>
+              <th scope="col">{architectureText.charts.ranksColumns[2]}</th>
             </tr>
           </thead>
           <tbody>
             {correlations(record, metric).map(({ axis, found }) => (
               <tr key={axis}>
-                <th scope="row">{text.architecture.axes[axis].name}</th>
-                <td>{found?.coefficient == null ? '–' : text.architecture.charts.correlation(found.coefficient)}</td>
-                <td>{found?.p == null ? '–' : text.architecture.charts.p(found.p)}</td>
+                <th scope="row">{architectureText.axes[axis].name}</th>
+                <td>{found?.coefficient == null ? '–' : architectureText.charts.correlation(found.coefficient)}</td>
+                <td>{found?.p == null ? '–' : architectureText.charts.p(found.p)}</td>
               </tr>
             ))}
           </tbody>
@@ -126,10 +126,11 @@ function Measured({ paper, shown: { record } }: { readonly paper: PaperReport; r
       </>
     );
   }
-  const interval = ({ summary }: ArmFigures) =>
-    summary.interval
-      ? words.interval(results.value[metric](summary.interval[0]), results.value[metric](summary.interval[1]))
-      : text.architecture.table.none;
+  const shown = results.value[metric];
+  const score = ({ summary: { mean, interval } }: ArmFigures) => {
+    if (mean === null) return architectureText.table.none;
+    return interval ? words.interval(shown(mean), shown(interval[0]), shown(interval[1])) : shown(mean);
+  };
   return (
     <>
       <p className={appStyles.source}>{how}</p>
@@ -140,8 +141,7 @@ function Measured({ paper, shown: { record } }: { readonly paper: PaperReport; r
               <th scope="col">{words.row}</th>
               <th scope="col">{words.size}</th>
               <th scope="col">{words.speed}</th>
-              <th scope="col">{unitOf(metric)}</th>
-              <th scope="col">95 %</th>
+              <th scope="col">{words.score(unitOf(metric))}</th>
               <th scope="col">n</th>
             </tr>
           </thead>
@@ -152,14 +152,9 @@ function Measured({ paper, shown: { record } }: { readonly paper: PaperReport; r
               return (
                 <tr key={entry.arm.id}>
                   <th scope="row">{entry.name}</th>
-                  <td>{text.architecture.plan.sizeValue(model.num_hidden_layers, model.hidden_size)}</td>
-                  <td>{milliseconds ? words.perSecond(1000 / milliseconds) : text.architecture.table.none}</td>
-                  <td>
-                    {entry.summary.mean === null
-                      ? text.architecture.table.none
-                      : results.value[metric](entry.summary.mean)}
-                  </td>
-                  <td>{interval(entry)}</td>
+                  <td>{architectureText.plan.sizeValue(model.num_hidden_layers, model.hidden_size)}</td>
+                  <td>{milliseconds ? words.perSecond(1000 / milliseconds) : architectureText.table.none}</td>
+                  <td>{score(entry)}</td>
                   <td>{entry.summary.n}</td>
                 </tr>
               );

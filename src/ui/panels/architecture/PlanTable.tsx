@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import controls from '../../controls/controls.module.css';
 import { Scroll } from '../../controls/Scroll';
 import { formatCount, formatQuantity, significant } from '../../format/numbers';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { saveArm } from '../../state/experiments-commands';
 import styles from './architecture.module.css';
 import { armName } from './names';
@@ -17,7 +17,7 @@ export function PlanTable() {
   const plan = usePlan(experiment);
   const [open, setOpen] = useState(false);
   const id = useId();
-  const words = text.architecture.plan;
+  const words = architectureText.plan;
   const arms = plan?.arms ?? [];
   return (
     <section className={controls.card} aria-label={words.heading}>

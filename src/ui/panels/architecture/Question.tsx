@@ -2,18 +2,18 @@
 import { useId } from 'react';
 import controls from '../../controls/controls.module.css';
 import { Segmented } from '../../controls/Segmented';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { experimentKinds } from '../../state/experiment-form';
 import { choosePreset } from '../../state/experiments-commands';
 import styles from './architecture.module.css';
-import { presetSummary, presetTitle } from './preset-words';
+import { presetWords } from './preset-words';
 import { presetList } from './presets';
 import { useExperimentForm } from './useExperiment';
 
 export function Question() {
   const id = useId();
   const { preset, texts, edited, set } = useExperimentForm();
-  const words = text.architecture.question;
+  const words = architectureText.question;
   const kind = experimentKinds.find((known) => known === texts.kind) ?? 'sweep';
   return (
     <fieldset className={controls.group}>
@@ -31,7 +31,7 @@ export function Question() {
           <optgroup label={words.presets}>
             {presetList.map((entry) => (
               <option key={entry.id} value={entry.id}>
-                {presetTitle(entry.id)}
+                {presetWords(entry.id)?.title ?? entry.id}
               </option>
             ))}
           </optgroup>
@@ -40,7 +40,7 @@ export function Question() {
       </select>
       {preset && (
         <small>
-          {presetSummary(preset.id)}{' '}
+          {presetWords(preset.id)?.why}{' '}
           {edited && (
             <button type="button" className={controls.link} onClick={() => choosePreset(preset.id)}>
               {words.reset}

@@ -1,7 +1,7 @@
 /** The experiments of this browser in the order in which they run: what each is doing, and what can be done with it. */
 import { type ChangeEvent, useRef } from 'react';
 import controls from '../../controls/controls.module.css';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { isPending } from '../../state/engine';
 import { useExperiments } from '../../state/experiments';
 import { cancelExperiments, importExperiments } from '../../state/experiments-commands';
@@ -10,7 +10,7 @@ import { QueueRow } from './QueueRow';
 
 export function Queue() {
   const records = useExperiments((state) => state.records);
-  const words = text.architecture.queue;
+  const words = architectureText.queue;
   return (
     <section className={controls.card} aria-label={words.heading}>
       <div className={controls.cardHead}>
@@ -38,7 +38,7 @@ export function Queue() {
 
 /** Of what runs; what waits behind it is not known before its runs are. */
 function TimeLeft() {
-  const words = text.architecture.queue;
+  const words = architectureText.queue;
   const line = useExperiments(({ records, underWay }) => {
     const running = records?.find(({ state }) => state === 'running');
     if (!running) return '';
@@ -55,14 +55,14 @@ function CancelAll() {
   const asked = useExperiments((state) => isPending(state.pending, 'cancelExperiments'));
   return (
     <button type="button" className={controls.link} disabled={!open || asked} onClick={cancelExperiments}>
-      {text.architecture.queue.cancelAll}
+      {architectureText.queue.cancelAll}
     </button>
   );
 }
 
 function Import() {
   const input = useRef<HTMLInputElement>(null);
-  const words = text.architecture.files;
+  const words = architectureText.files;
   const take = ({ target }: ChangeEvent<HTMLInputElement>) => {
     void importExperiments([...(target.files ?? [])]);
     target.value = '';

@@ -5,7 +5,7 @@ import { jobsOf } from '../../../lab/experiments/jobs';
 import type { JobReport } from '../../../worker/experiment-protocol';
 import controls from '../../controls/controls.module.css';
 import { significant } from '../../format/numbers';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { useExperiments } from '../../state/experiments';
 import {
   changeExperiment,
@@ -18,7 +18,7 @@ import styles from './architecture.module.css';
 import { armName, experimentName } from './names';
 import { useShown } from './useShown';
 
-const words = text.architecture.queue;
+const words = architectureText.queue;
 
 /** Seeds that one click adds. */
 const more = 3;

@@ -1,7 +1,7 @@
 /** What random configurations are drawn from: a range for each of one to four axes, and how many are drawn. */
 import type { AxisKey } from '../../../lab/experiments/axes';
 import controls from '../../controls/controls.module.css';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { drawnAxes, rangesText, readRanges } from '../../state/experiment-form';
 import styles from './architecture.module.css';
 import { Field, Hint } from './Field';
@@ -11,7 +11,7 @@ const mostRanges = 4;
 
 export function Ranges() {
   const { texts, set } = useExperimentForm();
-  const words = text.architecture.varied;
+  const words = architectureText.varied;
   const ranges = readRanges(texts.ranges);
   const change = (place: number, part: 0 | 1 | 2, value: string) =>
     set({
@@ -40,7 +40,7 @@ export function Ranges() {
                 .filter((axis) => axis === key || free.includes(axis))
                 .map((axis) => (
                   <option key={axis} value={axis}>
-                    {text.architecture.axes[axis].name}
+                    {architectureText.axes[axis].name}
                   </option>
                 ))}
             </select>
@@ -87,5 +87,5 @@ export function Ranges() {
 }
 
 function nameOf(key: string): string {
-  return text.architecture.axes[key as AxisKey]?.name ?? key;
+  return architectureText.axes[key as AxisKey]?.name ?? key;
 }

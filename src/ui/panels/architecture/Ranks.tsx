@@ -2,11 +2,11 @@
 import { correlations } from '../../../lab/experiments/results';
 import controls from '../../controls/controls.module.css';
 import { Scroll } from '../../controls/Scroll';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import type { ResultProps } from './sentences';
 
 export function Ranks({ record, metric }: Pick<ResultProps, 'record' | 'metric'>) {
-  const words = text.architecture;
+  const words = architectureText;
   const { charts } = words;
   const rows = correlations(record, metric).flatMap(({ axis, found }) => (found ? [{ axis, ...found }] : []));
   return (

@@ -4,12 +4,12 @@ import appStyles from '../../app/App.module.css';
 import controls from '../../controls/controls.module.css';
 import { Scroll } from '../../controls/Scroll';
 import { hundredths } from '../../format/numbers';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { isPending } from '../../state/engine';
 import { useExperiments } from '../../state/experiments';
 import { timeShapes } from '../../state/experiments-commands';
 
-const words = text.architecture.speed;
+const words = architectureText.speed;
 
 export function RealSpeed() {
   const shapes = useExperiments((state) => state.shapes);

@@ -2,9 +2,8 @@
 import { useMemo } from 'react';
 import { jobsOf } from '../../../lab/experiments/jobs';
 import type { MetricKey } from '../../../lab/experiments/metrics';
-import appStyles from '../../app/App.module.css';
 import controls from '../../controls/controls.module.css';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { saveExperiment, saveJobs, setView, showExperiment } from '../../state/experiments-commands';
 import { useRecordedExperiments } from '../../state/recorded-experiments';
 import styles from './architecture.module.css';
@@ -21,7 +20,7 @@ import { predictionSentence, sentencesOf } from './sentences';
 import { useExperimentForm } from './useExperiment';
 import { type ShownExperiment, useMetric, useShown } from './useShown';
 
-const words = text.architecture.results;
+const words = architectureText.results;
 
 export function Results() {
   const shown = useShown();
@@ -51,7 +50,7 @@ function Shown({ record, recorded }: ShownExperiment) {
         </p>
         {record.prediction !== null && <p className={styles.prediction}>{predictionSentence(props)}</p>}
       </section>
-      <div className={appStyles.charts}>
+      <div className={styles.charts}>
         <ScoreBars {...props} />
         <CurvesChart {...props} />
         {record.arms.length === 2 && <DifferenceChart figures={figures} metric={metric} />}
@@ -67,7 +66,7 @@ function Shown({ record, recorded }: ShownExperiment) {
 function Head({ record, recorded, metric }: ShownExperiment & { readonly metric: MetricKey }) {
   const { preset } = useExperimentForm();
   const other = useRecordedExperiments((state) => preset !== null && state.records[preset.id] !== undefined);
-  const files = text.architecture.files;
+  const files = architectureText.files;
   const all = jobsOf(record.experiment, record.arms).length;
   const adapter = record.results.at(-1)?.adapter ?? '';
   return (

@@ -2,7 +2,7 @@
 import { type MouseEvent, useId, useState } from 'react';
 import type { Arm, Experiment } from '../../../lab/experiments/experiment';
 import controls from '../../controls/controls.module.css';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { isPending } from '../../state/engine';
 import { experimentKinds } from '../../state/experiment-form';
 import { useExperiments } from '../../state/experiments';
@@ -18,7 +18,7 @@ export function RunExperiment() {
   const running = useExperiments((state) => (state.records ?? []).some((record) => record.state === 'running'));
   const [expected, setExpected] = useState<string | null>(null);
   const [asking, setAsking] = useState<Experiment | null>(null);
-  const words = text.architecture.actions;
+  const words = architectureText.actions;
   const ready = plan !== null && plan.problems.length === 0;
   const count = problems.length + (plan?.problems.length ?? 0);
   const prediction = plan?.arms.some(({ id }) => id === expected) ? expected : null;
@@ -75,7 +75,7 @@ function Predict({
   onChange(arm: string | null): void;
 }) {
   const id = useId();
-  const words = text.architecture.predict;
+  const words = architectureText.predict;
   if (arms.length > mostRadios) {
     return (
       <div className={controls.row}>

@@ -1,9 +1,9 @@
 /** The mean score of every arm with its interval and the seeds behind it; the best first where there are many. */
 import { ChartCard } from '../../charts/ChartCard';
 import { IntervalBars, intervalBarsHeight } from '../../charts/IntervalBars';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { armStyle } from './arm-styles';
-import { best, isScored, unitOf } from './figures';
+import { best, floorNear, isScored, unitOf } from './figures';
 import type { ResultProps } from './sentences';
 
 /** More rows are only in the table. */
@@ -11,10 +11,14 @@ const mostRows = 12;
 const fewestRows = 5;
 
 export function ScoreBars({ record, figures, metric }: ResultProps) {
-  const { charts, results } = text.architecture;
+  const { charts, results } = architectureText;
   const many = figures.length > mostRows;
   const scored = many ? best(record, metric, figures) : figures.filter(isScored);
   const floor = metric === 'bitsPerCharacter' ? record.floor : null;
+  const near = floorNear(
+    floor,
+    scored.flatMap(({ values }) => values),
+  );
   return (
     <ChartCard
       title={charts.bars}
@@ -48,7 +52,7 @@ export function ScoreBars({ record, figures, metric }: ResultProps) {
           values,
         }))}
         label={unitOf(metric)}
-        levels={floor === null ? [] : [{ value: floor, label: results.floor(floor) }]}
+        levels={near === null ? [] : [{ value: near, label: results.floor(near) }]}
         format={results.value[metric]}
       />
     </ChartCard>

@@ -5,6 +5,7 @@ import type { Recipe } from '../../../train/recipe';
 import controls from '../../controls/controls.module.css';
 import { Fold } from '../../controls/Fold';
 import { significant } from '../../format/numbers';
+import { architectureText } from '../../i18n/architecture-text';
 import { text } from '../../i18n/catalogue';
 import { writeAddress } from '../../state/address';
 import { holdChoices, lengthKinds } from '../../state/experiment-form';
@@ -15,7 +16,7 @@ import { useExperimentForm } from './useExperiment';
 
 export function Held() {
   const { texts } = useExperimentForm();
-  const words = text.architecture.held;
+  const words = architectureText.held;
   const quantity = heldQuantities.find((known) => known === texts.hold);
   return (
     <Fold title={words.legend}>
@@ -38,7 +39,7 @@ export function Held() {
 
 export function LengthAndRepeats() {
   const { texts, experiment, preset } = useExperimentForm();
-  const words = text.architecture.length;
+  const words = architectureText.length;
   const steps = experiment?.base.steps;
   return (
     <Fold title={words.legend}>
@@ -68,7 +69,7 @@ export function LengthAndRepeats() {
 }
 
 function baseText({ model, optimizer, learningRate }: Recipe): string {
-  return text.architecture.length.model(
+  return architectureText.length.model(
     model.num_hidden_layers,
     model.hidden_size,
     text.train.choices[optimizer] ?? optimizer,
@@ -79,7 +80,7 @@ function baseText({ model, optimizer, learningRate }: Recipe): string {
 function Search() {
   const id = useId();
   const { texts, experiment, set } = useExperimentForm();
-  const words = text.architecture.length;
+  const words = architectureText.length;
   const on = texts.search !== 'off';
   return (
     <div className={controls.row}>
@@ -107,5 +108,5 @@ function searchShare({ search, seeds }: Pick<Experiment, 'search' | 'seeds'>): n
 
 function TrainLink() {
   const settings = useSettings();
-  return <a href={`#${writeAddress({ ...settings, panel: 'train' })}`}>{text.architecture.length.open}</a>;
+  return <a href={`#${writeAddress({ ...settings, panel: 'train' })}`}>{architectureText.length.open}</a>;
 }

@@ -2,16 +2,16 @@
 import { speedPoints } from '../../../lab/experiments/result-charts';
 import { ChartCard } from '../../charts/ChartCard';
 import { ScatterPlot } from '../../charts/ScatterPlot';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { armStyle } from './arm-styles';
-import { isScored, unitOf } from './figures';
+import { floorNear, isScored, unitOf } from './figures';
 import type { ResultProps } from './sentences';
 
 /** Names beside more points than this would cover each other. */
 const mostNames = 8;
 
 export function SpeedChart({ record, figures, metric }: ResultProps) {
-  const { charts, results } = text.architecture;
+  const { charts, results } = architectureText;
   const decoded = speedPoints(record, metric, 'decoding');
   const trained = decoded.length > 0 ? [] : speedPoints(record, metric, 'training');
   const found = decoded.length > 0 ? decoded : trained;
@@ -20,7 +20,10 @@ export function SpeedChart({ record, figures, metric }: ResultProps) {
     return entry && isScored(entry) ? [{ ...entry, tokensPerSecond, front }] : [];
   });
   const front = points.filter((point) => point.front).toSorted((a, b) => a.tokensPerSecond - b.tokensPerSecond);
-  const floor = metric === 'bitsPerCharacter' ? record.floor : null;
+  const floor = floorNear(
+    metric === 'bitsPerCharacter' ? record.floor : null,
+    points.map(({ summary }) => summary.mean),
+  );
   return (
     <ChartCard
       title={charts.speed}

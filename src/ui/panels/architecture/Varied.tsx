@@ -6,6 +6,7 @@ import { sizeAxes } from '../../../lab/experiments/size-axes';
 import controls from '../../controls/controls.module.css';
 import { Fold } from '../../controls/Fold';
 import { significant } from '../../format/numbers';
+import { architectureText } from '../../i18n/architecture-text';
 import { text } from '../../i18n/catalogue';
 import { readValues, suggestedValues, valuesText, valueText } from '../../state/experiment-form';
 import { useForm } from '../train/useForm';
@@ -14,7 +15,7 @@ import { Field, Hint } from './Field';
 import { Ranges } from './Ranges';
 import { useExperimentForm } from './useExperiment';
 
-const words = text.architecture.varied;
+const words = architectureText.varied;
 
 export function Varied() {
   const { texts } = useExperimentForm();
@@ -63,7 +64,7 @@ function AxisPicker({ field, label }: { readonly field: 'axis' | 'axis2'; readon
           <optgroup key={name} label={name}>
             {keys.map((key) => (
               <option key={key} value={key}>
-                {text.architecture.axes[key].name}
+                {architectureText.axes[key].name}
               </option>
             ))}
           </optgroup>
@@ -129,7 +130,7 @@ function Refused({ axis }: { readonly axis: AxisKey }) {
         className={controls.plain}
         onClick={() => set({ axis, values: texts.values2 || suggest(axis), axis2: '', values2: '' })}
       >
-        {words.newPair(text.architecture.axes[axis].name)}
+        {words.newPair(architectureText.axes[axis].name)}
       </button>
       <button type="button" className={controls.link} onClick={() => set({ axis2: '', values2: '' })}>
         {words.undo}

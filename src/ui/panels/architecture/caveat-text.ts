@@ -1,11 +1,11 @@
 /** A caveat as a sentence. */
 import type { Caveat } from '../../../lab/experiments/caveats';
 import type { ExperimentRecord } from '../../../lab/experiments/experiment';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { armName } from './names';
 
 export function caveatText(caveat: Caveat, { arms, experiment }: ExperimentRecord): string {
-  const words = text.architecture.caveats;
+  const words = architectureText.caveats;
   const names = (ids: readonly string[]) =>
     arms
       .filter(({ id }) => ids.includes(id))

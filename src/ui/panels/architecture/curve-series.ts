@@ -4,7 +4,7 @@ import type { MeanPoint } from '../../../lab/experiments/result-charts';
 import type { JobReport } from '../../../worker/experiment-protocol';
 import type { Point } from '../../charts/decimate';
 import type { Series } from '../../charts/series';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { armStyle } from './arm-styles';
 import type { ArmFigures, CurveMetric } from './figures';
 
@@ -27,7 +27,7 @@ export function curveSeries({ entry, mean, live }: ArmCurve, metric: CurveMetric
   );
   const running = live.map(
     ({ job, curves }): Series => ({
-      name: text.architecture.charts.live(entry.name, job.seed),
+      name: architectureText.charts.live(entry.name, job.seed),
       points: pointsOf(curves.evaluations, metric),
       style,
       faded: true,

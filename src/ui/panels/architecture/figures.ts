@@ -3,7 +3,7 @@ import type { Arm, ExperimentRecord, JobResult } from '../../../lab/experiments/
 import { countedRuns, incomparable, type MetricKey, metrics, valuesBySeed } from '../../../lab/experiments/metrics';
 import { type ArmSummary, armSummaries, ranking } from '../../../lab/experiments/results';
 import { type MeanInterval, pairedDifference } from '../../../lab/statistics';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { armName } from './names';
 
 export interface ArmFigures {
@@ -60,7 +60,17 @@ const metricKeys = Object.keys(metrics) as readonly MetricKey[];
 
 /** `bits per character`, and of a share what it is a share of. */
 export function unitOf(metric: MetricKey): string {
-  return text.architecture.results.units[metric] || text.architecture.results.metrics[metric];
+  return architectureText.results.units[metric] || architectureText.results.metrics[metric];
+}
+
+/**
+ * The floor of the data where it can be drawn without pressing what is compared together: not farther below the values than
+ * they are apart from each other. Null where it is not known, or far.
+ */
+export function floorNear(floor: number | null, values: readonly number[]): number | null {
+  if (floor === null || values.length === 0) return null;
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return least - floor <= 1.5 * (most - least) ? floor : null;
 }
 
 /** Held-out loss as it is drawn along a run. */

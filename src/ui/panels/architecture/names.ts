@@ -1,6 +1,7 @@
 /** What arms and experiments are called, in a few words. */
 import { type AxisKey, type AxisValue, isAxisKey } from '../../../lab/experiments/axes';
 import type { Arm, Arms, Experiment, ExperimentRecord } from '../../../lab/experiments/experiment';
+import { architectureText } from '../../i18n/architecture-text';
 import { text } from '../../i18n/catalogue';
 import { valueText } from '../../state/experiment-form';
 
@@ -17,7 +18,7 @@ export function armName({ values }: Pick<Arm, 'values'>, { arms }: Pick<Experime
 
 export function valueName(key: AxisKey | undefined, value: AxisValue): string {
   const shown = text.train.choices[String(value)] ?? valueText(value);
-  return isAxisKey(key) ? text.architecture.axes[key].arm(shown) : shown;
+  return isAxisKey(key) ? architectureText.axes[key].arm(shown) : shown;
 }
 
 /** As it was called, else what it varies. */
@@ -30,5 +31,5 @@ export function experimentName({ name, experiment }: Pick<ExperimentRecord, 'nam
 }
 
 function axisName(key: AxisKey): string {
-  return text.architecture.axes[key].name;
+  return architectureText.axes[key].name;
 }

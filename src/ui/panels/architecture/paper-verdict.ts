@@ -1,5 +1,5 @@
 /** A paper's table held against what was measured: its arms' scores, the verdict on them, and what must be said beside it. */
-import { armId } from '../../../lab/experiments/arms';
+import { armId } from '../../../lab/experiments/arm-id';
 import type { Caveat } from '../../../lab/experiments/caveats';
 import { keysOf } from '../../../lab/experiments/design-problems';
 import type { ExperimentRecord } from '../../../lab/experiments/experiment';

@@ -2,7 +2,7 @@
 import type { ExperimentRecord } from '../../../lab/experiments/experiment';
 import type { MetricKey } from '../../../lab/experiments/metrics';
 import { differenceOf } from '../../../lab/experiments/results';
-import { text } from '../../i18n/catalogue';
+import { architectureText } from '../../i18n/architecture-text';
 import { type ArmFigures, best, type Scored, unitOf } from './figures';
 
 export interface ResultProps {
@@ -11,7 +11,7 @@ export interface ResultProps {
   readonly metric: MetricKey;
 }
 
-const words = text.architecture.results;
+const words = architectureText.results;
 
 /** The best arm, the one after it and the worst against it, and what did not count. */
 export function sentencesOf({ record, figures, metric }: ResultProps): readonly string[] {
@@ -45,7 +45,7 @@ function against(record: ExperimentRecord, metric: MetricKey, first: Scored, oth
 
 /** What the person expected beside what came out; what was not told apart is not called wrong. */
 export function predictionSentence({ record, figures, metric }: ResultProps): string {
-  const predict = text.architecture.predict;
+  const predict = architectureText.predict;
   const said = figures.find(({ arm }) => arm.id === record.prediction);
   if (!said) return '';
   const [first, second] = best(record, metric, figures);

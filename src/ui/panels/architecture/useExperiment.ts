@@ -56,11 +56,14 @@ const settle = 300;
 /** Asks what the experiment comes to whenever it changes. */
 export function useAskPlan(): void {
   const { experiment } = useExperimentForm();
+  // What has run tells the pace of this device.
+  const done = useExperiments(({ records }) => (records ?? []).filter(({ state }) => state === 'done').length);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an experiment that is done makes the answer another.
   useEffect(() => {
     if (!experiment) return;
     const timer = setTimeout(() => planExperiment(experiment), settle);
     return () => clearTimeout(timer);
-  }, [experiment]);
+  }, [experiment, done]);
 }
 
 /** The plan of the form's experiment; null while it is being made. */
