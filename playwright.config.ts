@@ -22,7 +22,7 @@ const quiet = [
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 /** V8 runs WebAssembly's vectors only where the processor has SSE 4.1; on ARM they cannot be taken away. */
 const noSimd = ['--js-flags=--no-enable-sse4-1'];
-const port = Number(process.env.PORT ?? 4173);
+const port = Number(process.env.E2E_PORT ?? 4173);
 
 export default defineConfig({
   testDir: 'e2e',
