@@ -89,9 +89,12 @@ function cpuKernels(): Plugin {
  */
 const engine = (id: string): boolean =>
   /src[\\/](graph|gpu|model|train)[\\/]/.test(id) &&
-  !/gpu[\\/](gates|ceilings|calibration|profile|stopwatch)|model[\\/](checkpoint|safetensors|folder|config-file|foreign-keys|number-format|bfloat16)/.test(
+  !/(model|train)[\\/]host-|gpu[\\/](gates|ceilings|calibration|profile|stopwatch)|model[\\/](checkpoint|safetensors|folder|config-file|foreign-keys|number-format|bfloat16)/.test(
     id,
   );
+
+/** The CPU's engine, fetched by whom it carries. The thread that serves it has a file of its own. */
+const cpuEngine = (id: string): boolean => /src[\\/]cpu[\\/]/.test(id);
 
 export default defineConfig({
   base: './',
@@ -103,7 +106,16 @@ export default defineConfig({
   worker: {
     format: 'es',
     plugins: () => [bareKernels()],
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'engine', test: engine }] } } },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'engine', test: engine },
+            { name: 'wasm', test: cpuEngine },
+          ],
+        },
+      },
+    },
   },
   build: {
     target: 'es2023',

@@ -2,7 +2,6 @@
  * This project's CPU backend for the benchmarks, in a worker as on the page: threads wait for each other, which the main
  * thread may not. One question at a time; `cpu-client.ts` asks them.
  */
-import { CpuExecutor } from '../../src/cpu/executor';
 import { orderOf } from '../../src/gpu/kernels/embed/order';
 import { linear } from '../../src/gpu/kernels/linear/linear';
 import { GraphBuilder } from '../../src/graph/graph';
@@ -51,7 +50,7 @@ async function answer(question: CpuQuestion): Promise<unknown> {
   switch (question.kind) {
     case 'decoder': {
       const engine = await openEngine(question.threads);
-      runtime = new HostRuntime(question.config, new CpuExecutor(engine, question.weights));
+      runtime = new HostRuntime(question.config, engine.executor(question.weights));
       return null;
     }
     case 'logits':
@@ -90,7 +89,7 @@ async function answer(question: CpuQuestion): Promise<unknown> {
       const input = builder.state('x', [M, K]);
       const { y } = builder.add(linear, 'product', { x: input, weight: builder.matrix('weight', [N, K]) }, {});
       builder.result(y);
-      const executor = new CpuExecutor(await openEngine(question.threads), new Map([['weight', { values: weight }]]));
+      const executor = (await openEngine(question.threads)).executor(new Map([['weight', { values: weight }]]));
       const program = executor.compile(builder.build());
       executor.numbers(input).set(x);
       multiply = () => {

@@ -5,7 +5,11 @@
  * One linear memory holds everything: arguments, weights, activations, scratch of each thread. With shared memory, other
  * threads run the same module over it (`kernels/schedule.ts` says how they share the work).
  */
+import type { ExecutorSource } from '../graph/executor';
+import type { Weights } from '../graph/weights';
+import { CpuExecutor } from './executor';
 import { Heap } from './heap';
+import { ThreadGone } from './thread-gone';
 
 /** Bytes of scratch of each thread; kernels rely on so much. */
 export const scratchBytes = 1 << 20;
@@ -42,12 +46,7 @@ export interface EngineOptions {
   readonly mostBytes?: number;
 }
 
-/** A thread is gone: what it was computing is lost, and with it the memory's state. */
-export class ThreadGone extends Error {
-  override readonly name = 'ThreadGone';
-}
-
-export class CpuEngine {
+export class CpuEngine implements ExecutorSource {
   readonly #memory: WebAssembly.Memory;
   readonly #kernels: Kernels;
   readonly #numbers: ReadonlyMap<string, number>;
@@ -91,6 +90,10 @@ export class CpuEngine {
   /** Threads that compute, this one included. */
   get threads(): number {
     return this.#threads;
+  }
+
+  executor(weights: Weights): CpuExecutor {
+    return new CpuExecutor(this, weights);
   }
 
   /** Bytes in use. */

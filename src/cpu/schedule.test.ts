@@ -5,10 +5,11 @@ import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { noise } from '../gpu/kernels/parity';
 import { type Command, commandBytes, writeCommand } from './command';
-import { type CpuEngine, ThreadGone } from './engine';
+import type { CpuEngine } from './engine';
 import { openNodeEngine } from './node';
 import { productCommand } from './operations/product';
 import { sumRowsCommand } from './operations/sum-rows';
+import { ThreadGone } from './thread-gone';
 
 interface Placed {
   readonly first: number;

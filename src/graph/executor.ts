@@ -6,6 +6,7 @@ import type { FlatLayout, FlatName } from './flat';
 import type { Graph } from './graph';
 import type { Numbers } from './operation';
 import type { Tensor } from './tensor';
+import type { Weights } from './weights';
 
 export type Floats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
@@ -18,6 +19,12 @@ export interface ExecutorProgram {
   /** What computes node `index`. */
   carrierOf(index: number): 'wasm' | 'twin';
   destroy(): void;
+}
+
+/** What executors are opened on: a module with its memory and threads. */
+export interface ExecutorSource {
+  /** For one model; its weights are copied in as they are needed. */
+  executor(weights: Weights): Executor;
 }
 
 export interface Executor {

@@ -3,9 +3,10 @@
  * interruption of any kind leaves no trace in the numbers.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type CpuEngine, ThreadGone } from '../cpu/engine';
+import type { CpuEngine } from '../cpu/engine';
 import { openNodeEngine } from '../cpu/node';
 import { testEngine } from '../cpu/parity';
+import { ThreadGone } from '../cpu/thread-gone';
 import { dawnDevice, openDawn } from '../gpu/dawn';
 import { Pipelines } from '../gpu/pipelines';
 import type { Curves } from '../train/curves';

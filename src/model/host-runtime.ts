@@ -1,11 +1,9 @@
 /**
  * A model on the CPU: the graphs of every other backend on an executor, which is WebAssembly or the TypeScript twin.
  */
-import type { CpuEngine } from '../cpu/engine';
-import { CpuExecutor } from '../cpu/executor';
 import { type Breathe, breather } from '../graph/breather';
 import { type Cost, costOf } from '../graph/cost';
-import type { Executor, ExecutorProgram } from '../graph/executor';
+import type { Executor, ExecutorProgram, ExecutorSource } from '../graph/executor';
 import { elements } from '../graph/tensor';
 import type { Precision } from '../graph/twin';
 import { TwinExecutor } from '../graph/twin-executor';
@@ -33,9 +31,9 @@ export function twinRuntime(
 }
 
 /** A model on WebAssembly; without an engine on the twin, in float32. Throws a sentence when memory is refused. */
-export function openHostRuntime(engine: CpuEngine | null, config: ModelConfig, weights: Weights): HostRuntime {
+export function openHostRuntime(engine: ExecutorSource | null, config: ModelConfig, weights: Weights): HostRuntime {
   if (!engine) return twinRuntime(config, weights, 'float32');
-  const executor = new CpuExecutor(engine, weights);
+  const executor = engine.executor(weights);
   try {
     return new HostRuntime(config, executor);
   } catch (error) {

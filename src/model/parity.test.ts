@@ -3,7 +3,6 @@
  * family of the GPU, on WebAssembly, and token by token through the cache. The fixtures are made by `python/fixtures.py` in float64.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CpuExecutor } from '../cpu/executor';
 import { testEngine } from '../cpu/parity';
 import { chooseBy } from '../gpu/choice';
 import { dawnDevice } from '../gpu/dawn';
@@ -114,7 +113,7 @@ describe.each(fixtureNames)('%s', (name) => {
 
   it('has the logits of PyTorch on WebAssembly, at once and through the cache', async () => {
     const { config, weights, prefixLength } = fixture;
-    const executor = new CpuExecutor(await testEngine(2), weights);
+    const executor = (await testEngine(2)).executor(weights);
     for (const [row, ids] of fixture.ids.entries()) {
       const graph = scoreGraph(config, ids.length);
       const program = executor.compile(graph.graph);

@@ -3,11 +3,11 @@
  * `src/lab/training-run.ts` drives it. A trainer knows batches of ids; it knows no text, no files and no clock.
  */
 
-import type { CpuEngine } from '../cpu/engine';
 import type { Batch } from '../data/batches';
 import type { Winners } from '../gpu/choice';
 import type { Device } from '../gpu/device';
 import type { Pipelines } from '../gpu/pipelines';
+import type { ExecutorSource } from '../graph/executor';
 import type { KernelTime } from '../graph/kernel-time';
 import type { Family } from '../graph/operation';
 import type { Tensor } from '../graph/tensor';
@@ -66,7 +66,7 @@ export type TrainerBackend =
       readonly family?: Family;
     }
   /** WebAssembly on the engine; without one, the twin in float32. */
-  | { readonly kind: 'cpu'; readonly engine?: CpuEngine };
+  | { readonly kind: 'cpu'; readonly engine?: ExecutorSource };
 
 /** The part of a recipe that a trainer needs. */
 export type TrainingValues = Pick<

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { CpuExecutor } from '../cpu/executor';
 import { openNodeEngine } from '../cpu/node';
 import { testEngine } from '../cpu/parity';
 import type { Graph } from '../graph/graph';
@@ -53,7 +52,7 @@ describe.each(fixtureNames)('%s', (name) => {
       }
     }
     for (const graph of graphs) {
-      const executor = new CpuExecutor(await testEngine(1), floats);
+      const executor = (await testEngine(1)).executor(floats);
       const program = executor.compile(graph);
       expect(program.twins.map(({ operation }) => operation.name)).toEqual([]);
       program.destroy();
@@ -131,7 +130,7 @@ describe('a trainer on WebAssembly', () => {
     let breaths = 0;
     const trainer = new HostTrainer(
       { ...options, backend: { kind: 'cpu', engine } },
-      new CpuExecutor(engine, weights),
+      engine.executor(weights),
       weights,
       async () => {
         breaths += 1;

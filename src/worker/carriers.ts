@@ -1,5 +1,5 @@
 /** What carries the training of a worker: the faster backend for the step of a recipe, or the one that was asked for. */
-import { ThreadGone } from '../cpu/engine';
+import { ThreadGone } from '../cpu/thread-gone';
 import { passed } from '../gpu/gates/gates';
 import { type Backend, timeTraining } from '../lab/backend-choice';
 import type { PreparedRun } from '../lab/prepared-run';

@@ -2,7 +2,7 @@
  * The engine that runs models: the loaded one and the text being written, on the worker's device or the CPU.
  * It carries requests out; `host.ts` only moves messages.
  */
-import { ThreadGone } from '../cpu/engine';
+import { ThreadGone } from '../cpu/thread-gone';
 import { calibrate } from '../gpu/calibration';
 import { measureCeilings } from '../gpu/ceilings/ceilings';
 import { passed } from '../gpu/gates/gates';

@@ -2,7 +2,6 @@
  * Two looks at models that need no training: what happens inside the blocks over a text, and how fast models of real size
  * decode with random weights.
  */
-import { CpuExecutor } from '../cpu/executor';
 import { chooseBy } from '../gpu/choice';
 import { passed } from '../gpu/gates/gates';
 import { ParameterStore } from '../gpu/parameters';
@@ -110,7 +109,7 @@ export class Looks {
       }
     }
     const engine = await this.backends.cpu.open();
-    const executor = engine ? new CpuExecutor(engine, weights) : new TwinExecutor('float32', weights);
+    const executor = engine ? engine.executor(weights) : new TwinExecutor('float32', weights);
     try {
       return await readLayers(config, ids, runOnExecutor(executor));
     } finally {

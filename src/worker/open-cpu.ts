@@ -4,7 +4,7 @@
  */
 import sharedUrl from '../../.cache/wasm/shared.wasm?url&no-inline';
 import singleUrl from '../../.cache/wasm/single.wasm?url&no-inline';
-import { CpuEngine, type StartThread } from '../cpu/engine';
+import type { CpuEngine, StartThread } from '../cpu/engine';
 import { hasSharedMemory, hasSimd } from '../cpu/features';
 import { sentence } from './open-device';
 
@@ -81,6 +81,8 @@ export class EngineCpu {
 
   async #openEngine(): Promise<CpuEngine | null> {
     if (!hasSimd()) return null;
+    // A script of its own, like the kernels: nobody who stays on the GPU loads either.
+    const { CpuEngine } = await import('../cpu/engine');
     if (this.#threads > 1) {
       const module = await fetchModule(sharedUrl);
       try {

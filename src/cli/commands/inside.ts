@@ -1,6 +1,5 @@
 /** `lab inside`: what happens to a text from layer to layer, as PanGu-π measures it; also with its parts switched off. */
 import { readFileSync } from 'node:fs';
-import { CpuExecutor } from '../../cpu/executor';
 import { chooseBy } from '../../gpu/choice';
 import { passed } from '../../gpu/gates/gates';
 import { ParameterStore } from '../../gpu/parameters';
@@ -75,7 +74,7 @@ async function openRun(options: Options, weights: Weights): Promise<{ run: RunGr
   const backend = options.choice('backend', ['gpu', 'cpu', 'twin', 'twin64']);
   if (backend === 'cpu') {
     const engine = await openCpu(options);
-    return { run: runOnExecutor(new CpuExecutor(engine, weights)), adapter: cpuName(engine) };
+    return { run: runOnExecutor(engine.executor(weights)), adapter: cpuName(engine) };
   }
   if (backend !== 'gpu') {
     const precision = backend === 'twin64' ? 'float64' : 'float32';

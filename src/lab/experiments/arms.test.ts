@@ -6,7 +6,7 @@ import { armsOf } from './arms';
 import type { Experiment } from './experiment';
 import { anyRecipe } from './experiment-arbitrary';
 import { exampleArms, exampleExperiment, exampleVocabulary } from './experiment-example';
-import { configOf } from './quantities';
+import { configOf } from './parameters';
 
 const sentences = (experiment: Experiment) =>
   armsOf(experiment, exampleVocabulary).problems.map(({ sentence }) => sentence);

@@ -2,13 +2,16 @@
  * The arms of an experiment: every setting of its axes as a whole recipe, solved for the budget, as long as asked, with its
  * counts. What cannot be made is reported with its values, all at once.
  */
+
 import { completeModel, type Recipe, recipeProblems } from '../../train/recipe';
-import { type AxisKey, type AxisSetting, type AxisValue, axisOf, writeAxes } from './axes';
+import { armId } from './arm-id';
+import { type AxisSetting, type AxisValue, axisOf, writeAxes } from './axes';
 import { type Solved, smallMismatch, solveBudget } from './budget';
 import { designProblems, type ExperimentProblem, keysOf } from './design-problems';
 import type { Arm, Experiment } from './experiment';
 import { trainingTokens, withTokensPerParameter, withWatching } from './length';
-import { flopsPerToken, parametersOf } from './quantities';
+import { parametersOf } from './parameters';
+import { flopsPerToken } from './quantities';
 import { randomValues } from './random-arms';
 import { percentText, settingsText } from './words';
 
@@ -34,11 +37,6 @@ export function armsOf(experiment: Experiment, vocabularySize: number): ArmsFoun
     problems: [...problems, ...made.flatMap((each) => each.problems), ...(alone ? same.slice(0, 1) : [])],
     notes: [...made.flatMap(({ note }) => note ?? []), ...(alone ? [] : same)],
   };
-}
-
-/** What an arm is named: `depth=4,norm=rms`. */
-export function armId(keys: readonly AxisKey[], values: readonly AxisValue[]): string {
-  return keys.map((key, index) => `${key}=${values[index]}`).join(',');
 }
 
 function combinations({ arms }: Experiment): {

@@ -3,7 +3,7 @@ import { planTraining } from '../../train/plan';
 import { estimateOf, refusal } from './estimate';
 import type { Experiment } from './experiment';
 import { exampleArms, exampleExperiment, exampleVocabulary } from './experiment-example';
-import { configOf } from './quantities';
+import { configOf } from './parameters';
 
 const estimate = (experiment: Experiment, pace: Parameters<typeof estimateOf>[3] = null) =>
   estimateOf(experiment, exampleArms(experiment), exampleVocabulary, pace);

@@ -1,7 +1,7 @@
 /** How long a run is: its steps, and what goes with them, so that a longer run is the same run stretched. */
 import type { Recipe } from '../../train/recipe';
 import { recipeFields } from '../../train/recipe-schema';
-import { parametersOf } from './quantities';
+import { parametersOf } from './parameters';
 
 /** Evaluations that a run aims at; fewer than 12 draw no curve, more than 20 only cost time. */
 const wantedEvaluations = 16;

@@ -4,7 +4,7 @@
  */
 import { RecipeError } from '../../train/recipe';
 import { ShapeError } from '../json-shape';
-import { armId } from './arms';
+import { armId } from './arm-id';
 import { keysOf } from './design-problems';
 import { type Experiment, type ExperimentRecord, experimentVersion } from './experiment';
 import { experimentShape, recordShape } from './experiment-shape';

@@ -6,7 +6,8 @@ import { planTraining } from '../../train/plan';
 import { recipeFields } from '../../train/recipe-schema';
 import { exampleRecipe } from '../run-example';
 import { anyRecipe } from './experiment-arbitrary';
-import { configOf, flopsPerStep, quantities } from './quantities';
+import { configOf } from './parameters';
+import { flopsPerStep, quantities } from './quantities';
 
 const vocabulary = 70;
 

@@ -6,23 +6,18 @@ import { workOf } from '../../graph/cost';
 import type { Graph } from '../../graph/graph';
 import type { ModelConfig } from '../../model/config';
 import { scoreGraph } from '../../model/graphs';
-import { parameterCount } from '../../model/names';
 import { planTraining } from '../../train/plan';
 import type { Recipe } from '../../train/recipe';
-import { modelOf, vocabularyOf } from './axis';
 import type { HeldQuantity } from './experiment';
+import { configOf, parametersOf } from './parameters';
 
 /** Each for a recipe whose tokenizer was found to have `vocabularySize` tokens. */
 export const quantities = {
-  parameters: (recipe, vocabularySize) => parameterCount(configOf(recipe, vocabularySize)),
+  parameters: parametersOf,
   flops: flopsPerToken,
   /** As they train: all in f32. */
-  bytes: (recipe, vocabularySize) => 4 * parameterCount(configOf(recipe, vocabularySize)),
+  bytes: (recipe, vocabularySize) => 4 * parametersOf(recipe, vocabularySize),
 } as const satisfies Record<HeldQuantity, (recipe: Recipe, vocabularySize: number) => number>;
-
-export function parametersOf(recipe: Recipe, vocabularySize: number): number {
-  return quantities.parameters(recipe, vocabularySize);
-}
 
 /** FLOPs of one token forward, as the mean over a context of the recipe's length: later tokens see more. */
 export function flopsPerToken(recipe: Recipe, vocabularySize: number): number {
@@ -50,11 +45,6 @@ export function flopsPerStep(recipe: Recipe, vocabularySize: number): number {
 /** Planning a step takes milliseconds, and a form that is typed into asks for the same ones again and again. */
 const countedSteps = new Map<string, number>();
 const countedAtMost = 1000;
-
-/** The recipe's model with its own tokenizer. */
-export function configOf(recipe: Recipe, vocabularySize: number): ModelConfig {
-  return modelOf(recipe, vocabularyOf(recipe, vocabularySize));
-}
 
 /** All layers but the query layer are alike, so a deep model's graph need not be built to be counted. */
 function byDepth(config: ModelConfig, count: (config: ModelConfig) => number): number {

@@ -1,6 +1,6 @@
 /** What is drawn of an experiment: mean curves with their intervals, score against speed, and two axes as a map. */
 import { meanInterval } from '../statistics';
-import { armId } from './arms';
+import { armId } from './arm-id';
 import type { AxisKey, AxisValue } from './axes';
 import type { ExperimentRecord } from './experiment';
 import { tokensPerStep } from './length';

@@ -4,7 +4,7 @@ import type { Recipe } from '../../train/recipe';
 import { recipeFields } from '../../train/recipe-schema';
 import { type AxisRow, plain, recipeAxis } from './axis';
 import { trainingTokens, withSteps, withTokensPerParameter } from './length';
-import { parametersOf } from './quantities';
+import { parametersOf } from './parameters';
 
 const pro = 'PanGu-π Pro, arXiv 2402.02791';
 

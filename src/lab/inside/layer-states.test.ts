@@ -1,6 +1,5 @@
 /** What flows through a model, on every backend, against PyTorch; and against what a runtime shows of one token. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CpuExecutor } from '../../cpu/executor';
 import { testEngine } from '../../cpu/parity';
 import { chooseBy } from '../../gpu/choice';
 import { dawnDevice } from '../../gpu/dawn';
@@ -47,7 +46,7 @@ describe.each(insideFixtureNames)('%s', (name) => {
   });
 
   it('flows on WebAssembly as in PyTorch', async () => {
-    const executor = new CpuExecutor(await testEngine(2), model.weights);
+    const executor = (await testEngine(2)).executor(model.weights);
     expectStates(await read(runOnExecutor(executor)), states, floatTolerance);
     executor.destroy();
   });
