@@ -55,7 +55,3 @@ export function storeChange(changes: usize, chunk: i32, changed: f32, held: f32)
   store<f32>(place, changed);
   store<f32>(place, held, 4);
 }
-
-export function sumOfLanes(v: v128): f32 {
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
-}

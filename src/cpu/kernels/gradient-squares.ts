@@ -2,7 +2,8 @@
  * squares[P/256] = Σ g² of each chunk. A gradient that is not finite, or so large that the squares of all chunks could not be
  * summed, makes its chunk infinite: a step that diverged is noticed before it is applied. A unit is `chunksEach` chunks.
  */
-import { chunkBytes, chunkEnd, chunksEach, sumOfLanes } from './chunks';
+import { chunkBytes, chunkEnd, chunksEach } from './chunks';
+import { sumOfLanes } from './lanes';
 
 /** 2⁵⁰: `largestGradient` of the operation. */
 const largest: f32 = 1125899906842624;

@@ -7,7 +7,8 @@
  *
  * In a step that is not finite nothing changes, look is 0 and so are the changes. A unit is `chunksEach` chunks.
  */
-import { chunkBytes, chunkEnd, chunksEach, decayOf, moves, RecordAt, rateOf, storeChange, sumOfLanes } from './chunks';
+import { chunkBytes, chunkEnd, chunksEach, decayOf, moves, RecordAt, rateOf, storeChange } from './chunks';
+import { sumOfLanes } from './lanes';
 
 /** Arguments: gradients, first, lengths, record, look, chunks, momentum. */
 export function muonLook(args: usize, begin: i32, end: i32, _scratch: usize): void {

@@ -16,8 +16,8 @@ import {
   RecordAt,
   rateOf,
   storeChange,
-  sumOfLanes,
 } from './chunks';
+import { sumOfLanes } from './lanes';
 
 /** Words of the arguments. */
 namespace Word {

@@ -1,5 +1,5 @@
 /** One experiment of the queue: its name, how far it is, and its buttons. */
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { ExperimentRecord } from '../../../lab/experiments/experiment';
 import { jobsOf } from '../../../lab/experiments/jobs';
 import type { JobReport } from '../../../worker/experiment-protocol';
@@ -118,7 +118,7 @@ function Rename({
 }) {
   const input = useRef<HTMLInputElement>(null);
   const [value, setValue] = useState(record.name ?? '');
-  useEffect(() => {
+  useLayoutEffect(() => {
     input.current?.focus();
     input.current?.select();
   }, []);
