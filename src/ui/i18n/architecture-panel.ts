@@ -403,19 +403,6 @@ export const architecturePanel = {
     heading: 'The paper says',
     measured: 'You measured',
     recorded: 'Recorded here',
-    source: (paper: string, arxiv: string, table: string | null, parameters: number | null, tokens: number | null) =>
-      [
-        `${paper}, arXiv ${arxiv}${table === null ? '' : `, ${table}`}`,
-        [
-          parameters !== null && `${formatCount(parameters)} parameters`,
-          tokens !== null && `${formatCount(tokens)} tokens`,
-        ]
-          .filter(Boolean)
-          .join(', '),
-      ]
-        .filter(Boolean)
-        .join(': '),
-    noTable: 'It describes this and has no table of it.',
     verdict: { agrees: 'Same order.', disagrees: 'Another order.', cannotTell: 'Cannot tell.' },
     counts: (of: 'pairs' | 'signs', agrees: number, disagrees: number, open: number) => {
       const all = agrees + disagrees + open;

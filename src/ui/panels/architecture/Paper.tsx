@@ -1,5 +1,6 @@
 /** What the paper reports beside what was measured, row by row, with the verdict that the intervals allow and its caveats. */
 import { useMemo } from 'react';
+import { armsOfRow, paperVerdict } from '../../../lab/experiments/paper-verdict';
 import type { Paper as PaperReport } from '../../../lab/experiments/presets/preset';
 import { correlations } from '../../../lab/experiments/results';
 import appStyles from '../../app/App.module.css';
@@ -9,8 +10,7 @@ import { architectureText } from '../../i18n/architecture-text';
 import styles from './architecture.module.css';
 import { caveatText } from './caveat-text';
 import { type ArmFigures, armFigures, unitOf } from './figures';
-import { armsOfRow, paperVerdict } from './paper-verdict';
-import { cellText, columnName } from './preset-words';
+import { cellText, columnName, presetWords } from './preset-words';
 import { presetList } from './presets';
 import { useExperimentForm } from './useExperiment';
 import { type ShownExperiment, useMetric, useShown } from './useShown';
@@ -21,11 +21,11 @@ export function Paper() {
   const { preset } = useExperimentForm();
   const shown = useShown();
   const asked = shown ? presetList.find(({ id }) => id === shown.record.experiment.preset) : preset;
-  const paper = presetList.find(({ id }) => id === asked?.id)?.paper ?? null;
+  const found = presetList.find(({ id }) => id === asked?.id) ?? null;
   return (
     <section className={controls.card} aria-label={words.heading}>
-      {paper ? (
-        <Compared paper={paper} shown={shown} />
+      {found?.paper ? (
+        <Compared id={found.id} paper={found.paper} shown={shown} />
       ) : (
         <>
           <h2>{words.heading}</h2>
@@ -36,16 +36,25 @@ export function Paper() {
   );
 }
 
-function Compared({ paper, shown }: { readonly paper: PaperReport; readonly shown: ShownExperiment | null }) {
+interface PaperProps {
+  readonly id: string;
+  readonly paper: PaperReport;
+}
+
+function Compared({ id, paper, shown }: PaperProps & { readonly shown: ShownExperiment | null }) {
   const { source, setting, table } = paper;
-  const from = words.source(source.paper, source.arxiv, source.table, setting.parameters, setting.tokens);
+  const own = presetWords(id);
+  const from = architectureText.quoted.source(source);
+  const column = (index: number) => (table?.rows ?? []).map(({ cells }) => cells[index] ?? null);
   return (
     <>
       <div className={appStyles.says}>
         <div>
           <h2>{words.heading}</h2>
-          <p className={appStyles.source}>{from}</p>
-          {table ? (
+          <p className={appStyles.source}>
+            {from}. {own?.setting(setting)} {own?.caption}
+          </p>
+          {table && (
             <Scroll label={from}>
               <table>
                 <thead>
@@ -63,10 +72,10 @@ function Compared({ paper, shown }: { readonly paper: PaperReport; readonly show
                       {cells.map((cell, index) =>
                         index === 0 ? (
                           <th key={table.columns[index]} scope="row">
-                            {cellText(cell)}
+                            {cellText(cell, column(index))}
                           </th>
                         ) : (
-                          <td key={table.columns[index]}>{cellText(cell)}</td>
+                          <td key={table.columns[index]}>{cellText(cell, column(index))}</td>
                         ),
                       )}
                     </tr>
@@ -74,8 +83,6 @@ function Compared({ paper, shown }: { readonly paper: PaperReport; readonly show
                 </tbody>
               </table>
             </Scroll>
-          ) : (
-            <p className={controls.quiet}>{words.noTable}</p>
           )}
         </div>
         <div>
@@ -83,7 +90,7 @@ function Compared({ paper, shown }: { readonly paper: PaperReport; readonly show
           {shown ? <Measured paper={paper} shown={shown} /> : <p className={controls.quiet}>{words.nothing}</p>}
         </div>
       </div>
-      {shown && <Verdict paper={paper} shown={shown} />}
+      {shown && <Verdict id={id} paper={paper} shown={shown} />}
     </>
   );
 }
@@ -173,18 +180,26 @@ function inPaperOrder({ table }: PaperReport, figures: readonly ArmFigures[], re
   return figures.toSorted((a, b) => place(a) - place(b));
 }
 
-function Verdict({ paper, shown: { record } }: { readonly paper: PaperReport; readonly shown: ShownExperiment }) {
+function Verdict({ id, paper, shown: { record } }: PaperProps & { readonly shown: ShownExperiment }) {
   const metric = useMetric(record);
   const verdict = useMemo(() => paperVerdict(record, metric, paper), [record, metric, paper]);
-  if (!verdict) return <p className={appStyles.verdict}>{words.noClaim}</p>;
+  const own = presetWords(id)?.caveat ?? '';
+  if (!verdict) {
+    return (
+      <p className={appStyles.verdict}>
+        {words.noClaim} {own}
+      </p>
+    );
+  }
   const { outcome, counts, of, caveats } = verdict;
   return (
     <div className={appStyles.verdict}>
       <p data-outcome={outcome} className={styles.outcome}>
         <b>{words.verdict[outcome]}</b> {words.counts(of, counts.agrees, counts.disagrees, counts.cannotTell)}
       </p>
-      {caveats.length > 0 && (
+      {(caveats.length > 0 || own !== '') && (
         <ul className={styles.caveats} aria-label={words.caveats}>
+          {own !== '' && <li>{own}</li>}
           {caveats.map((caveat) => (
             <li key={caveat.kind}>{caveatText(caveat, record)}</li>
           ))}

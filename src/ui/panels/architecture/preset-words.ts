@@ -1,6 +1,6 @@
 /** The words of a question and of its paper's table, by their keys in the catalogue. */
 import type { Cell, PaperColumn } from '../../../lab/experiments/presets/preset';
-import { hundredths } from '../../format/numbers';
+import { fixed } from '../../format/numbers';
 import type { ExperimentPresetWords } from '../../i18n/architecture';
 import { architectureText } from '../../i18n/architecture-text';
 
@@ -15,7 +15,13 @@ export function columnName(column: PaperColumn): string {
   return quoted.columns[column];
 }
 
-export function cellText(cell: Cell): string {
+/** Numbers of a column have as many digits as the one that needs most, as the paper prints them. */
+export function cellText(cell: Cell, column: readonly Cell[]): string {
   if (cell === null) return quoted.unknown;
-  return typeof cell === 'number' ? hundredths(cell) : (quoted.cells[cell] ?? cell);
+  return typeof cell === 'number' ? fixed(cell, digitsOf(column)) : (quoted.cells[cell] ?? cell);
+}
+
+function digitsOf(column: readonly Cell[]): number {
+  const digits = column.map((cell) => (typeof cell === 'number' ? (String(cell).split('.')[1]?.length ?? 0) : 0));
+  return Math.max(0, ...digits);
 }
