@@ -20,7 +20,9 @@ export interface IntervalRow {
 
 const rowHeight = 30;
 const axisHeight = 40;
-const nameWidth = { wide: 190, narrow: 120 } as const;
+/** Pixels beside the longest name: its line, and the note behind it. */
+const besideName = 84;
+const letterWidth = 6.4;
 
 /** Pixels that so many rows take. */
 export function intervalBarsHeight(rows: number): number {
@@ -43,7 +45,8 @@ export function IntervalBars({
   return (
     <PlotFrame>
       {({ width, height }) => {
-        const left = width < 420 ? nameWidth.narrow : nameWidth.wide;
+        const longest = Math.max(...rows.map(({ name }) => name.length));
+        const left = Math.min(0.46 * width, Math.max(120, besideName + longest * letterWidth));
         const right = width - 64;
         const bottom = height - axisHeight;
         const x = (value: number) => left + scale.share(value) * (right - left);
@@ -96,7 +99,7 @@ function Row({
   readonly right: number;
   format(value: number): string;
 }) {
-  const most = Math.floor((left - 62) / 6.6);
+  const most = Math.floor((left - besideName) / letterWidth) + 1;
   return (
     <g>
       <line x1="2" x2="22" y1={y} y2={y} stroke={style.colour} strokeWidth="2.5" strokeDasharray={style.dash} />

@@ -28,6 +28,7 @@ export function PlotAxes({
   right,
   bottom,
   xLabel,
+  xText = shown,
 }: {
   readonly across: Scale;
   readonly up: Scale;
@@ -35,6 +36,8 @@ export function PlotAxes({
   readonly right: number;
   readonly bottom: number;
   readonly xLabel: string;
+  /** A number along the bottom. */
+  xText?(value: number): string;
 }) {
   const label = { fontSize: 11.5, fill: 'var(--ink-2)' } as const;
   return (
@@ -50,7 +53,7 @@ export function PlotAxes({
       <path d={`M${room.left} ${room.top}V${bottom}H${right}`} fill="none" stroke="var(--line-strong)" />
       {across.ticks.map((tick) => (
         <text {...label} key={tick} x={place.x(tick)} y={bottom + 15} textAnchor="middle">
-          {shown(tick)}
+          {xText(tick)}
         </text>
       ))}
       <text {...label} x={(room.left + right) / 2} y={bottom + 31} textAnchor="middle">

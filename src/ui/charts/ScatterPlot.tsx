@@ -1,5 +1,6 @@
 /** Points of several groups in a plane, each group told by colour and shape; with intervals upwards and one line through some. */
 
+import { formatCount } from '../format/numbers';
 import styles from './ChartCard.module.css';
 import { PlotAxes, placeIn } from './PlotAxes';
 import { PlotFrame } from './PlotFrame';
@@ -81,6 +82,7 @@ export function ScatterPlot({
               right={right}
               bottom={bottom}
               xLabel={`${xLabel} · ↑ ${yLabel}`}
+              xText={formatCount}
             />
             {levels.map(({ y, label }) => (
               <g key={label}>

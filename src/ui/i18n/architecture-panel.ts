@@ -157,7 +157,7 @@ export const architecturePanel = {
     time: 'On this device',
     unknown: '–',
     counting: 'counting…',
-    noPace: 'known after a run',
+    noPace: 'not known yet',
     more: (count: number) => `And ${formatInteger(count)} more like these.`,
     runsValue: (all: number, searches: number) =>
       searches === 0 ? formatInteger(all) : `${formatInteger(all)} (${formatInteger(searches)} search)`,
@@ -167,7 +167,14 @@ export const architecturePanel = {
   },
   plan: {
     heading: 'What will run',
-    summary: (arms: number, runs: number) => `${armCount(arms)} · ${runCount(runs)}`,
+    summary: (arms: number, runs: number, notes: number) =>
+      [
+        armCount(arms),
+        runCount(runs),
+        notes > 0 && `${formatInteger(notes)} ${plural(notes, { one: 'note', other: 'notes' })}`,
+      ]
+        .filter(Boolean)
+        .join(' · '),
     table: 'Table of the arms',
     show: 'show the arms',
     hide: 'hide the arms',
@@ -308,7 +315,7 @@ export const architecturePanel = {
     },
     floor: (value: number) => `floor ${significant(value)}`,
     floorSentence: (value: number) => `No model can go below ${significant(value)} on this text.`,
-    best: (arm: string, value: string, unit: string, n: number) => `${arm} is best, at ${value} ${unit} (n = ${n}).`,
+    best: (arm: string, value: string, unit: string, n: number) => `Best: ${arm}, at ${value} ${unit} (n = ${n}).`,
     apart: (arm: string, other: string, difference: string, low: string, high: string, unit: string, n: number) =>
       `${arm} against ${other}: ${difference} ${unit} (95 % ${low} to ${high}, n = ${n}).`,
     same: (arm: string, other: string, n: number) => `${arm} and ${other}: not distinguishable with n = ${n}.`,
@@ -328,8 +335,8 @@ export const architecturePanel = {
     bars: 'Score of every arm',
     barsColumns: ['arm', 'mean', '95 % from', '95 % to', 'n'],
     curves: 'Learning curves',
-    curvesSentence: (arms: number, unit: string) =>
-      `Held-out loss of ${armCount(arms)}, ${unit}. The band is a 95 % interval of the mean, thin lines are seeds.`,
+    curvesSentence: (arms: number, unit: string, banded: boolean) =>
+      `Held-out loss of ${armCount(arms)}, ${unit}.${banded ? ' The band is the 95 % interval of the mean, cut where it leaves the chart; thin lines are seeds.' : ''}`,
     most: (count: number) => `The best ${formatInteger(count)} are drawn.`,
     curvesColumns: ['arm', 'step', 'mean', '95 % from', '95 % to', 'n'],
     live: (arm: string, seed: number) => `${arm}, seed ${seed} (running)`,

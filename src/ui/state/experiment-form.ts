@@ -294,8 +294,11 @@ export function rangesText(ranges: readonly RangeTexts[]): string {
   return ranges.map((range) => range.map((part) => part.replaceAll(/[:;]/g, '')).join(':')).join(';');
 }
 
-/** Axes whose values are whole numbers: what can be drawn at random. */
-export const drawnAxes: readonly AxisKey[] = axisKeys.filter((key) => axisOf(key).values.kind === 'integer');
+/** Axes that whole numbers from 1 can be drawn from: a range that ends at 1 or below holds none to choose from. */
+export const drawnAxes: readonly AxisKey[] = axisKeys.filter((key) => {
+  const { values } = axisOf(key);
+  return (values.kind === 'integer' || values.kind === 'number') && values.maximum > 1;
+});
 
 /** Two values to start from: what the base has and its neighbour. */
 export function suggestedValues(key: AxisKey, current: AxisValue | null): string {

@@ -31,8 +31,7 @@ export function Cost() {
           </div>
         ))}
       </dl>
-      <Sentences sentences={failed === null ? (plan?.problems ?? []) : [failed]} className={styles.wrong} />
-      <Sentences sentences={plan?.notes ?? []} className={styles.note} />
+      <Sentences sentences={failed === null ? (plan?.problems ?? []) : [failed]} />
     </section>
   );
 }
@@ -40,16 +39,10 @@ export function Cost() {
 /** So many are read; the rest is counted. */
 const most = 3;
 
-function Sentences({
-  sentences,
-  className,
-}: {
-  readonly sentences: readonly string[];
-  readonly className: string | undefined;
-}) {
+function Sentences({ sentences }: { readonly sentences: readonly string[] }) {
   if (sentences.length === 0) return null;
   return (
-    <ul className={`${styles.sentences} ${className}`}>
+    <ul className={`${styles.sentences} ${styles.wrong}`}>
       {sentences.slice(0, most).map((sentence) => (
         <li key={sentence}>{sentence}</li>
       ))}

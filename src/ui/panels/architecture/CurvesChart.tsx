@@ -5,7 +5,7 @@ import { ChartCard } from '../../charts/ChartCard';
 import { SeriesPlot } from '../../charts/SeriesPlot';
 import { architectureText } from '../../i18n/architecture-text';
 import { useExperiments } from '../../state/experiments';
-import { curveSeries } from './curve-series';
+import { clampBands, curveSeries } from './curve-series';
 import { best, curveMetric, floorNear } from './figures';
 import type { ResultProps } from './sentences';
 
@@ -26,7 +26,8 @@ export function CurvesChart({ record, figures, metric }: ResultProps) {
     mean: meanCurve(record, entry.arm.id, unit).filter(({ step }) => step > 0),
     live: jobs.filter(({ job }) => job.arm === entry.arm.id && job.purpose === 'run'),
   }));
-  const series = curves.flatMap((curve) => curveSeries(curve, unit));
+  const banded = curves.some(({ mean }) => mean.some(({ interval }) => interval));
+  const series = clampBands(curves.flatMap((curve) => curveSeries(curve, unit)));
   const floor = floorNear(
     unit === 'bitsPerCharacter' ? record.floor : null,
     series.flatMap(({ points }) => points.map(({ y }) => y)),
@@ -35,7 +36,7 @@ export function CurvesChart({ record, figures, metric }: ResultProps) {
     <ChartCard
       title={charts.curves}
       sentence={[
-        series.length === 0 ? results.emptyCurves : charts.curvesSentence(drawn.length, results.units[unit]),
+        series.length === 0 ? results.emptyCurves : charts.curvesSentence(drawn.length, results.units[unit], banded),
         known.length > most && charts.most(most),
       ]
         .filter(Boolean)

@@ -24,7 +24,7 @@ export function PlanTable() {
       <div className={styles.planHead}>
         <h2>{words.heading}</h2>
         <span className={controls.quiet}>
-          {!experiment ? words.none : plan ? words.summary(arms.length, plan.runs) : words.loading}
+          {!experiment ? words.none : plan ? words.summary(arms.length, plan.runs, plan.notes.length) : words.loading}
         </span>
         <button
           type="button"
@@ -80,6 +80,13 @@ export function PlanTable() {
                 })}
               </tbody>
             </table>
+            {plan && plan.notes.length > 0 && (
+              <ul className={styles.caveats}>
+                {plan.notes.map((note) => (
+                  <li key={note}>{note}</li>
+                ))}
+              </ul>
+            )}
             {arms.length > firstRows && <p className={controls.quiet}>{words.more(arms.length - firstRows)}</p>}
           </Scroll>
         )}

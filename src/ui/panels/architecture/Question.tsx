@@ -40,6 +40,7 @@ export function Question() {
       </select>
       {preset && (
         <small>
+          <b className={styles.title}>{presetWords(preset.id)?.title}</b>
           {presetWords(preset.id)?.why}{' '}
           {edited && (
             <button type="button" className={controls.link} onClick={() => choosePreset(preset.id)}>

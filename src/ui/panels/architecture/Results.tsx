@@ -56,8 +56,8 @@ function Shown({ record, recorded }: ShownExperiment) {
         {record.arms.length === 2 && <DifferenceChart figures={figures} metric={metric} />}
         <SpeedChart {...props} />
         {grid.length === 2 && <HeatChart {...props} />}
+        {experiment.arms.kind === 'random' && <Ranks record={record} metric={metric} />}
       </div>
-      {experiment.arms.kind === 'random' && <Ranks record={record} metric={metric} />}
       <JobTable record={record} />
     </>
   );

@@ -1,5 +1,6 @@
 /** What the person expects, and the button that puts the experiment into the queue; a large one asks once more. */
 import { type MouseEvent, useId, useState } from 'react';
+import { armId } from '../../../lab/experiments/arm-id';
 import type { Arm, Experiment } from '../../../lab/experiments/experiment';
 import controls from '../../controls/controls.module.css';
 import { architectureText } from '../../i18n/architecture-text';
@@ -8,7 +9,7 @@ import { experimentKinds } from '../../state/experiment-form';
 import { useExperiments } from '../../state/experiments';
 import { addExperiment } from '../../state/experiments-commands';
 import styles from './architecture.module.css';
-import { armName } from './names';
+import { armName, axisKeysOf } from './names';
 import { useExperimentForm, usePlan } from './useExperiment';
 
 export function RunExperiment() {
@@ -21,7 +22,8 @@ export function RunExperiment() {
   const words = architectureText.actions;
   const ready = plan !== null && plan.problems.length === 0;
   const count = problems.length + (plan?.problems.length ?? 0);
-  const prediction = plan?.arms.some(({ id }) => id === expected) ? expected : null;
+  const known = plan?.arms ?? (experiment ? armsIn(experiment) : []);
+  const prediction = known.some(({ id }) => id === expected) ? expected : null;
   const add = (force: boolean) => {
     if (experiment) addExperiment(experiment, prediction, force);
     setAsking(null);
@@ -35,9 +37,7 @@ export function RunExperiment() {
   const kind = experimentKinds.find((known) => known === texts.kind) ?? 'sweep';
   return (
     <>
-      {experiment && plan && ready && (
-        <Predict arms={plan.arms} experiment={experiment} value={prediction} onChange={setExpected} />
-      )}
+      {experiment && <Predict arms={known} experiment={experiment} value={prediction} onChange={setExpected} />}
       <div className={styles.actions}>
         {asking && asking === experiment && plan?.tooLarge ? (
           <div className={styles.refused} role="alert">
@@ -60,6 +60,16 @@ export function RunExperiment() {
   );
 }
 
+type NamedArm = Pick<Arm, 'id' | 'values'>;
+
+/** The arms of a grid before they are counted: every combination of its values. Those that are drawn come with the plan. */
+function armsIn({ arms }: Experiment): readonly NamedArm[] {
+  if (arms.kind === 'random') return [];
+  const [first, second] = arms.axes;
+  const all = first.values.flatMap((value) => (second ? second.values.map((other) => [value, other]) : [[value]]));
+  return all.map((values) => ({ id: armId(axisKeysOf(arms), values), values }));
+}
+
 /** More arms than this are a list to open. */
 const mostRadios = 6;
 
@@ -69,7 +79,7 @@ function Predict({
   value,
   onChange,
 }: {
-  readonly arms: readonly Arm[];
+  readonly arms: readonly NamedArm[];
   readonly experiment: Experiment;
   readonly value: string | null;
   onChange(arm: string | null): void;

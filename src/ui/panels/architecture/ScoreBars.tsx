@@ -8,7 +8,8 @@ import type { ResultProps } from './sentences';
 
 /** More rows are only in the table. */
 const mostRows = 12;
-const fewestRows = 5;
+/** Pixels of the chart beside it. */
+const leastHeight = 300;
 
 export function ScoreBars({ record, figures, metric }: ResultProps) {
   const { charts, results } = architectureText;
@@ -23,7 +24,11 @@ export function ScoreBars({ record, figures, metric }: ResultProps) {
     <ChartCard
       title={charts.bars}
       sentence={[
-        scored.length > 0 ? results.interval : results.empty,
+        scored.length === 0
+          ? results.empty
+          : scored.some(({ summary }) => summary.interval)
+            ? results.interval
+            : results.one,
         floor !== null && results.floorSentence(floor),
         many && charts.most(mostRows),
       ]
@@ -40,7 +45,7 @@ export function ScoreBars({ record, figures, metric }: ResultProps) {
         ]),
       }}
       empty={results.empty}
-      height={intervalBarsHeight(Math.max(fewestRows, Math.min(mostRows, figures.length)))}
+      height={Math.max(leastHeight, intervalBarsHeight(Math.min(mostRows, figures.length)))}
     >
       <IntervalBars
         rows={scored.slice(0, mostRows).map(({ name, place, summary, values }) => ({

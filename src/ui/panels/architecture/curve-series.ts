@@ -44,6 +44,20 @@ export function curveSeries({ entry, mean, live }: ArmCurve, metric: CurveMetric
   return [...seeds, ...running, middle].filter(({ points }) => points.length > 0);
 }
 
+/**
+ * Bands of two seeds may reach many times as far as the curves are apart, and would press them into one: they are cut where
+ * they leave the curves by half of what these span. The table has them whole.
+ */
+export function clampBands(series: readonly Series[]): readonly Series[] {
+  const values = series.flatMap(({ points }) => points.map(({ y }) => y));
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const room = (most - least) / 2;
+  const within = (value: number) => Math.min(most + room, Math.max(least - room, value));
+  return series.map(({ band, ...rest }) =>
+    band ? { ...rest, band: band.map(([low, high]) => [within(low), within(high)] as const) } : rest,
+  );
+}
+
 /** Without the fresh model, which stands so far above the rest that nothing else could be read. */
 function pointsOf(points: readonly JobPoint[], metric: CurveMetric): readonly Point[] {
   return points.filter(({ step }) => step > 0).map((point) => ({ x: point.step, y: point[metric] }));

@@ -13,7 +13,7 @@ function props(record: ExperimentRecord) {
 
 test('the best arm is named, and only what its interval tells apart is called different', () => {
   const said = sentencesOf(props(exampleRecord(experiment, apart))).join(' ');
-  expect(said).toContain('4 layers is best, at 1.567 bits per character (n = 3).');
+  expect(said).toContain('Best: 4 layers, at 1.567 bits per character (n = 3).');
   expect(said).toContain('4 layers and 2 layers: not distinguishable with n = 3.');
   expect(said).toContain('4 layers against 1 layer: −0.533 bits per character');
 });
