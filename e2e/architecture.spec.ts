@@ -89,6 +89,26 @@ test('the experiment and its runs come out as files, and the charts as pictures'
   expect(picture).toContain('2 layers');
 });
 
+test('a question has its recorded answer at first sight, and says how it was made', async ({ browser }) => {
+  const record: ExperimentRecord = JSON.parse(await downloaded(() => button(page, 'Experiment (JSON)').click()));
+  const recorded = {
+    ...record,
+    experiment: { ...record.experiment, preset: 'depth-width' },
+    created: '2026-01-31T12:00:00Z',
+  };
+  const context = await browser.newContext();
+  const other = await context.newPage();
+  await other.route('**/runs/experiments/depth-width.json', (route) => route.fulfill({ json: recorded }));
+  await openPage(other, { panel: 'architecture', backend: 'cpu' });
+  const shown = other.getByRole('region', { name: 'Results', exact: true });
+  await expect(shown).toContainText('recorded');
+  await expect(shown).toContainText(/Comes with the page: 6 runs on CPU · WASM SIMD.*, 2026-01-31/);
+  const paper = other.getByRole('region', { name: 'The paper says' });
+  await expect(paper).toContainText('arXiv 2402.02791');
+  await expect(paper).toContainText(/Of 1 pair of arms/);
+  await context.close();
+});
+
 test('a pair refuses a second change and offers it as a pair of its own', async () => {
   await open({
     ...sweep,

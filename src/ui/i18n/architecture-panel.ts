@@ -513,7 +513,7 @@ export const architecturePanel = {
     notYet: 'Not measured here yet.',
     measuredOn: (runner: string, bytes: number) =>
       `Measured on ${runner}, one text at a time; the largest copy took ${formatBytes(bytes)}.`,
-    scale: (factor: number) => (factor === 1 ? 'whole' : `1/${significant(1 / factor)}`),
+    scale: (factor: number) => (factor === 1 ? 'whole' : `widths × ${significant(factor)}`),
     number: (value: number) => significant(value),
     ratio: (value: number) => `${significant(value)} ×`,
   },

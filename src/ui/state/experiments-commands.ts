@@ -46,13 +46,10 @@ export function choosePreset(id: string | null): void {
   useSettings.getState().set({ experiment: id === null ? { preset: 'own' } : { preset: id } });
 }
 
-/** Values of the view that a link carries too. */
-export function setView(
-  values: Readonly<Record<'metric' | 'arm', string>> | { readonly metric: string } | { readonly arm: string },
-): void {
+/** The score that results are shown by; a link carries it too. */
+export function setMetric(metric: string): void {
   const { experiment, set } = useSettings.getState();
-  const changed = Object.entries({ ...experiment, ...values }).filter(([, value]) => value !== '');
-  set({ experiment: Object.fromEntries(changed) });
+  set({ experiment: { ...experiment, metric } });
 }
 
 /** Asks what the experiment comes to on this device. */

@@ -4,7 +4,7 @@ import { jobsOf } from '../../../lab/experiments/jobs';
 import type { MetricKey } from '../../../lab/experiments/metrics';
 import controls from '../../controls/controls.module.css';
 import { architectureText } from '../../i18n/architecture-text';
-import { saveExperiment, saveJobs, setView, showExperiment } from '../../state/experiments-commands';
+import { saveExperiment, saveJobs, setMetric, showExperiment } from '../../state/experiments-commands';
 import { useRecordedExperiments } from '../../state/recorded-experiments';
 import styles from './architecture.module.css';
 import { CurvesChart } from './CurvesChart';
@@ -24,6 +24,10 @@ const words = architectureText.results;
 
 export function Results() {
   const shown = useShown();
+  const { preset } = useExperimentForm();
+  const known = useRecordedExperiments((state) => preset === null || state.known.includes(preset.id));
+  // What is below must not jump when the recorded result comes.
+  if (!shown && !known) return <div className={styles.waiting} />;
   if (!shown) {
     return (
       <section className={`${controls.card} ${styles.empty}`} aria-label={words.heading}>
@@ -102,7 +106,7 @@ function Head({ record, recorded, metric }: ShownExperiment & { readonly metric:
         </span>
         <label className={styles.metric}>
           {words.metric}
-          <select value={metric} onChange={({ target }) => setView({ metric: target.value })}>
+          <select value={metric} onChange={({ target }) => setMetric(target.value)}>
             {metricsOf(record).map((key) => (
               <option key={key} value={key}>
                 {words.metrics[key]}
