@@ -10,6 +10,7 @@ import { generateCommand } from './commands/generate';
 import { insideCommand } from './commands/inside';
 import { logitsCommand } from './commands/logits';
 import { profileCommand } from './commands/profile';
+import { resultsCommand } from './commands/results';
 import { shapesCommand } from './commands/shapes';
 import { sweepCommand } from './commands/sweep';
 import { trainCommand } from './commands/train';
@@ -18,6 +19,7 @@ const commands: Readonly<Record<string, Command>> = {
   generate: generateCommand,
   train: trainCommand,
   sweep: sweepCommand,
+  results: resultsCommand,
   logits: logitsCommand,
   evaluate: evaluateCommand,
   inside: insideCommand,

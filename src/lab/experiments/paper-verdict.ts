@@ -1,12 +1,12 @@
 /** A paper's table held against what was measured: its arms' scores, the verdict on them, and what must be said beside it. */
-import { armId } from '../../../lab/experiments/arm-id';
-import type { Caveat } from '../../../lab/experiments/caveats';
-import { keysOf } from '../../../lab/experiments/design-problems';
-import type { ExperimentRecord } from '../../../lab/experiments/experiment';
-import type { MetricKey } from '../../../lab/experiments/metrics';
-import type { Paper, PaperTable } from '../../../lab/experiments/presets/preset';
-import { correlatedAxes } from '../../../lab/experiments/results';
-import { correlationVerdict, type Outcome, orderVerdict } from '../../../lab/experiments/verdict';
+import { armId } from './arm-id';
+import type { Caveat } from './caveats';
+import { keysOf } from './design-problems';
+import type { ExperimentRecord } from './experiment';
+import type { MetricKey } from './metrics';
+import type { Paper, PaperTable } from './presets/preset';
+import { correlatedAxes } from './results';
+import { correlationVerdict, type Outcome, orderVerdict } from './verdict';
 
 export interface PaperVerdict {
   readonly outcome: Outcome;
