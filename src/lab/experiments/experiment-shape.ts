@@ -7,6 +7,7 @@ import {
   type Arm,
   type Arms,
   type Axis,
+  type DecodeTime,
   type Experiment,
   type ExperimentRecord,
   experimentVersion,
@@ -137,6 +138,8 @@ const result: Shape<JobResult> = record<JobResult>({
   adapter: text(300),
 });
 
+const decodeTime = record<DecodeTime>({ median: finite, least: finite, most: finite });
+
 /** Parts of it may still belong to other experiments: `parse.ts` looks at that. */
 export const recordShape: Shape<ExperimentRecord> = record<ExperimentRecord>({
   schemaVersion: oneOf(experimentVersion),
@@ -158,7 +161,7 @@ export const recordShape: Shape<ExperimentRecord> = record<ExperimentRecord>({
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new ShapeError(place, value, 'an object with milliseconds by arm');
     }
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, finite(each, `${place}.${key}`)]));
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, decodeTime(each, `${place}.${key}`)]));
   },
 });
 

@@ -150,6 +150,13 @@ export interface ExperimentRecord {
   readonly prediction: string | null;
   /** Floor of the data in bits a character; null where it is not known. */
   readonly floor: number | null;
-  /** Milliseconds a decoded token of a fresh model of each arm, measured on this device; by arm id. */
-  readonly decodeMilliseconds: Readonly<Record<string, number>>;
+  /** A decoded token of a fresh model of each arm, measured on the device that trained; by arm id. */
+  readonly decodeMilliseconds: Readonly<Record<string, DecodeTime>>;
+}
+
+/** Milliseconds a token over several samples of one measurement. */
+export interface DecodeTime {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
 }

@@ -17,7 +17,7 @@ const searched = exampleExperiment({ search: { factors: [0.5, 1], share: 0.5 } }
 const done = exampleRecord(
   searched,
   { 'depth=1': [1, 1.1, null], 'depth=2': [0.9] },
-  { prediction: 'depth=2', decodeMilliseconds: { 'depth=1': 0.4 } },
+  { prediction: 'depth=2', decodeMilliseconds: { 'depth=1': { median: 0.4, least: 0.3, most: 0.5 } } },
 );
 
 /** A copy with the value at a path replaced: `results.0.job`. */
@@ -138,8 +138,16 @@ describe('a record', () => {
     ['results.0.probes', { correct: 3, n: 2 }, 'x.json: results[0].probes is {"correct":3,"n":2}: it must be probes'],
     ['results.0.points.1.step', 0, 'x.json: results[0].points[1].step is 0: it must be above the step before it.'],
     ['prediction', 'depth=8', 'x.json: prediction is "depth=8": it must be the id of an arm.'],
-    ['decodeMilliseconds', { 'depth=8': 1 }, 'x.json: decodeMilliseconds is "depth=8": it must be by the ids of arms.'],
-    ['decodeMilliseconds', { 'depth=1': null }, 'x.json: decodeMilliseconds.depth=1 is null: it must be a number.'],
+    [
+      'decodeMilliseconds',
+      { 'depth=8': { median: 1, least: 1, most: 1 } },
+      'x.json: decodeMilliseconds is "depth=8": it must be by the ids of arms.',
+    ],
+    [
+      'decodeMilliseconds',
+      { 'depth=1': { median: null } },
+      'x.json: decodeMilliseconds.depth=1.median is null: it must be a number.',
+    ],
     ['decodeMilliseconds', [], 'x.json: decodeMilliseconds is []: it must be an object'],
   ])('with %s %j is refused', (path, value, sentence) => {
     expect(() => parseExperimentRecord(changed(done, path, value), 'x.json')).toThrow(sentence);

@@ -50,8 +50,10 @@ describe('meanCurve', () => {
 });
 
 describe('speedPoints', () => {
+  const time = (median: number) => ({ median, least: median / 2, most: median * 2 });
+
   it('mark what nothing else is at least as good and as fast as', () => {
-    const timed = { ...record, decodeMilliseconds: { 'depth=1': 1, 'depth=2': 2, 'depth=4': 4 } };
+    const timed = { ...record, decodeMilliseconds: { 'depth=1': time(1), 'depth=2': time(2), 'depth=4': time(4) } };
     const points = speedPoints(timed, 'bitsPerCharacter', 'decoding');
     expect(points.map(({ arm, tokensPerSecond, front }) => [arm, tokensPerSecond, front])).toEqual([
       ['depth=1', 1000, true],
@@ -60,10 +62,11 @@ describe('speedPoints', () => {
       ['depth=4', 250, false],
     ]);
     expect(points[0]?.score.interval).not.toBeNull();
+    expect(points[0]?.spread).toEqual([500, 2000]);
   });
 
   it('leave out arms whose speed is not known', () => {
-    const timed = { ...record, decodeMilliseconds: { 'depth=1': 1, 'depth=2': 0 } };
+    const timed = { ...record, decodeMilliseconds: { 'depth=1': time(1), 'depth=2': time(0) } };
     expect(speedPoints(timed, 'bitsPerCharacter', 'decoding').map(({ arm }) => arm)).toEqual(['depth=1']);
     expect(speedPoints(record, 'bitsPerCharacter', 'training')).toHaveLength(3);
     const [first, ...others] = record.results;

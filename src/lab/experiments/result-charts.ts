@@ -4,7 +4,7 @@ import { armId } from './arm-id';
 import type { AxisKey, AxisValue } from './axes';
 import type { ExperimentRecord } from './experiment';
 import { tokensPerStep } from './length';
-import { asScore, countedRuns, incomparable, type MetricKey } from './metrics';
+import { asScore, countedRuns, incomparable, type MetricKey, valuesBySeed } from './metrics';
 import { type ArmSummary, armSummaries } from './results';
 
 /** Points of one curve at most. */
@@ -51,6 +51,8 @@ export interface SpeedPoint {
   readonly arm: string;
   readonly score: ArmSummary;
   readonly tokensPerSecond: number;
+  /** Slowest and fastest: of the samples of a token, or of the runs of a training. */
+  readonly spread: readonly [number, number];
   /** No other arm is at least as good and as fast, and better in one of the two; by the means alone. */
   readonly front: boolean;
 }
@@ -68,9 +70,9 @@ export function speedPoints(
   if (speed === 'training' && incomparable(record, 'tokensPerSecond') !== null) return [];
   const speeds = speed === 'decoding' ? decodingSpeeds(record) : trainingSpeeds(record);
   const points = armSummaries(record, metric).flatMap((score) => {
-    const tokensPerSecond = speeds.get(score.arm);
-    if (score.mean === null || tokensPerSecond === undefined) return [];
-    return [{ arm: score.arm, score, tokensPerSecond, quality: asScore(metric, score.mean) }];
+    const speed = speeds.get(score.arm);
+    if (score.mean === null || speed === undefined) return [];
+    return [{ arm: score.arm, score, ...speed, quality: asScore(metric, score.mean) }];
   });
   return points.map(({ quality, ...point }) => ({
     ...point,
@@ -83,14 +85,26 @@ export function speedPoints(
   }));
 }
 
-function decodingSpeeds({ decodeMilliseconds }: ExperimentRecord): ReadonlyMap<string, number> {
-  const measured = Object.entries(decodeMilliseconds).filter(([, milliseconds]) => milliseconds > 0);
-  return new Map(measured.map(([arm, milliseconds]) => [arm, 1000 / milliseconds]));
+type Speed = Pick<SpeedPoint, 'tokensPerSecond' | 'spread'>;
+
+function decodingSpeeds({ decodeMilliseconds }: ExperimentRecord): ReadonlyMap<string, Speed> {
+  const measured = Object.entries(decodeMilliseconds).filter(([, { least }]) => least > 0);
+  return new Map(
+    measured.map(([arm, { median, least, most }]) => [
+      arm,
+      { tokensPerSecond: 1000 / median, spread: [1000 / most, 1000 / least] },
+    ]),
+  );
 }
 
-function trainingSpeeds(record: ExperimentRecord): ReadonlyMap<string, number> {
-  const summaries = armSummaries(record, 'tokensPerSecond');
-  return new Map(summaries.flatMap(({ arm, mean }): [string, number][] => (mean === null ? [] : [[arm, mean]])));
+function trainingSpeeds(record: ExperimentRecord): ReadonlyMap<string, Speed> {
+  return new Map(
+    armSummaries(record, 'tokensPerSecond').flatMap(({ arm, mean }): [string, Speed][] => {
+      if (mean === null) return [];
+      const runs = [...valuesBySeed(record, arm, 'tokensPerSecond').values()];
+      return [[arm, { tokensPerSecond: mean, spread: [Math.min(...runs), Math.max(...runs)] }]];
+    }),
+  );
 }
 
 export interface HeatMap {

@@ -51,7 +51,7 @@ function listen(changes: Partial<ExperimentHost> = {}): ExperimentHost & { reado
     files: textFiles,
     carrier: async () => carrier,
     recover: async () => null,
-    timeDecoding: async () => 0.5,
+    timeDecoding: async () => ({ median: 0.5, least: 0.4, most: 0.7 }),
     now: () => ++time,
     onRecord: (record) => heard.records.push(record),
     onProgress: (progress) => heard.progress.push(progress),
@@ -95,7 +95,7 @@ describe('a sweep', () => {
       const best = searches.reduce((a, b) => ((b.heldOutLoss ?? 9) < (a.heldOutLoss ?? 9) ? b : a));
       const runs = results.filter(({ job }) => job.startsWith(`${arm.id}/run`));
       expect(runs.map(({ factor }) => factor)).toEqual([best.factor, best.factor]);
-      expect(decodeMilliseconds[arm.id]).toBe(0.5);
+      expect(decodeMilliseconds[arm.id]).toEqual({ median: 0.5, least: 0.4, most: 0.7 });
     }
     const kept = host.heard.kept.map(({ record }) => record.results.length);
     expect(Math.max(...kept)).toBe(8);

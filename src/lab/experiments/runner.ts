@@ -11,7 +11,7 @@ import { type PreparedRun, prepareRun } from '../prepared-run';
 import type { RunBackend, RunHost } from '../run-host';
 import type { RunSnapshot } from '../run-snapshot';
 import { TrainingRun } from '../training-run';
-import type { Arm, ExperimentRecord, Job, JobResult } from './experiment';
+import type { Arm, DecodeTime, ExperimentRecord, Job, JobResult } from './experiment';
 import { factorOf, jobsLeft, recipeOf } from './jobs';
 import { SharedData } from './shared-data';
 import type { UnderWay } from './store';
@@ -29,13 +29,16 @@ export interface ExperimentHost {
   /** What carries the runs; the same for all of them, so that their speeds compare. */
   carrier(prepared: PreparedRun): Promise<RunBackend>;
   recover(error: unknown, carrier: RunBackend, prepared: PreparedRun): Promise<RunBackend | null>;
-  /** Milliseconds a decoded token of a fresh model; null where it is not wanted. */
-  timeDecoding(prepared: PreparedRun, carrier: RunBackend): Promise<number | null>;
+  /** A decoded token of a fresh model; null where it is not wanted. */
+  timeDecoding(prepared: PreparedRun, carrier: RunBackend): Promise<DecodeTime | null>;
   now(): number;
   onRecord(record: ExperimentRecord): void;
   onProgress(progress: readonly JobProgress[]): void;
   keep(record: ExperimentRecord, underWay: UnderWay | null): Promise<void>;
 }
+
+/** Milliseconds: a small run may have a snapshot many times a second, and each is written to storage. */
+const leastBetweenKept = 1000;
 
 /** Parts in which two runs in step are advanced. */
 const partsInStep = 40;
@@ -51,6 +54,7 @@ interface Going {
 export class ExperimentRunner {
   readonly #data = new SharedData();
   #record: ExperimentRecord;
+  #keptAt = Number.NEGATIVE_INFINITY;
   #carrier: RunBackend | null = null;
   #wish: 'pause' | 'cancel' | null = null;
   #going: readonly Going[] = [];
@@ -100,6 +104,7 @@ export class ExperimentRunner {
     this.#change({ state: 'running' });
     try {
       for (let jobs = this.#next(); jobs.length > 0 && !this.#wish; jobs = this.#next()) await this.#runJobs(jobs);
+      if (!this.#wish) await this.#timeTheRest();
       if (!this.#wish) this.#change({ state: 'done' });
       else if (this.#wish === 'pause') this.#change({ state: 'paused' });
     } catch (error) {
@@ -170,7 +175,9 @@ export class ExperimentRunner {
       onPoints: () => this.#tell(),
       onRecord: () => {},
       keep: async (_, snapshot) => {
-        if (snapshot && this.#going.length === 1) await this.host.keep(this.#record, { job: job.id, snapshot });
+        if (!snapshot || this.#going.length !== 1 || this.host.now() < this.#keptAt + leastBetweenKept) return;
+        this.#keptAt = this.host.now();
+        await this.host.keep(this.#record, { job: job.id, snapshot });
       },
     };
   }
@@ -193,11 +200,21 @@ export class ExperimentRunner {
     }
   }
 
+  /** Arms whose every run was done before they could be timed, as in a record from elsewhere. */
+  async #timeTheRest(): Promise<void> {
+    for (const arm of this.#record.arms) {
+      if (this.#wish || this.#record.decodeMilliseconds[arm.id] !== undefined) continue;
+      const prepared = await prepareRun(arm.recipe, this.host.files, {}, null, this.#data.prepare);
+      this.#carrier ??= await this.host.carrier(prepared);
+      await this.#timeDecoding(arm, prepared, this.#carrier);
+    }
+  }
+
   async #timeDecoding(arm: Arm, prepared: PreparedRun, carrier: RunBackend): Promise<void> {
     if (this.#record.decodeMilliseconds[arm.id] !== undefined) return;
-    const milliseconds = await this.host.timeDecoding(prepared, carrier);
-    if (milliseconds === null) return;
-    this.#change({ decodeMilliseconds: { ...this.#record.decodeMilliseconds, [arm.id]: milliseconds } });
+    const time = await this.host.timeDecoding(prepared, carrier);
+    if (time === null) return;
+    this.#change({ decodeMilliseconds: { ...this.#record.decodeMilliseconds, [arm.id]: time } });
   }
 
   #tell(): void {

@@ -1,4 +1,4 @@
-/** Points of several groups in a plane, each group told by colour and shape; with intervals upwards and one line through some. */
+/** Points of several groups in a plane, each group told by colour and shape; with intervals both ways and one line through some. */
 
 import { formatCount } from '../format/numbers';
 import styles from './ChartCard.module.css';
@@ -15,7 +15,10 @@ export interface ScatterGroup {
 export interface ScatterPoint {
   readonly x: number;
   readonly y: number;
+  /** Of y. */
   readonly interval?: readonly [number, number] | null;
+  /** Least and most of x. */
+  readonly across?: readonly [number, number];
 }
 
 type Shape = (x: number, y: number, size: number) => string;
@@ -55,7 +58,7 @@ export function ScatterPlot({
 }) {
   const points = groups.flatMap((group) => group.points);
   const across = valueScale(
-    points.map(({ x }) => x),
+    points.flatMap(({ x, across: ends }) => [x, ...(ends ?? [])]),
     'linear',
     false,
   );
@@ -103,12 +106,13 @@ export function ScatterPlot({
             {groups.map(({ name, colour, points: own }, group) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: two groups may have one name.
               <g key={group} fill={colour} stroke={colour} strokeWidth="1.6">
-                {own.map(({ x, y, interval }, index) => (
+                {own.map(({ x, y, interval, across: ends }, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a point is its place in the group.
                   <g key={index}>
                     {interval && (
                       <line x1={place.x(x)} x2={place.x(x)} y1={place.y(interval[0])} y2={place.y(interval[1])} />
                     )}
+                    {ends && <line x1={place.x(ends[0])} x2={place.x(ends[1])} y1={place.y(y)} y2={place.y(y)} />}
                     <path d={shapeOf(group)(place.x(x), place.y(y), size)} fillOpacity={names === 'key' ? 0.55 : 1} />
                   </g>
                 ))}

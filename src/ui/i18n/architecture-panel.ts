@@ -351,7 +351,7 @@ export const architecturePanel = {
         ? `${front[0]} is both the fastest and the best.`
         : `Along the dashed line (${front.slice(0, 4).join(', ')}${front.length > 4 ? ', …' : ''}) no arm is both faster and better.`,
     speedNone: 'Decoding was not timed in this experiment, so training speed stands in.',
-    speedColumns: ['arm', 'tokens a second', 'score', '95 % from', '95 % to', 'on the front'],
+    speedColumns: ['arm', 'tokens a second', 'slowest', 'fastest', 'score', '95 % from', '95 % to', 'on the front'],
     tokensPerSecond: 'decoded tokens a second',
     trainedPerSecond: 'trained tokens a second',
     heat: 'Score over both axes',
@@ -431,7 +431,8 @@ export const architecturePanel = {
     size: 'layers × width',
     score: (unit: string) => `${unit} (95 %)`,
     speed: 'tok/s',
-    perSecond: (value: number) => significant(value),
+    perSecond: (value: number, slowest: number, fastest: number) =>
+      `${significant(value)} (${significant(slowest)}–${significant(fastest)})`,
     interval: (mean: string, low: string, high: string) => `${mean} (${low} to ${high})`,
     caveats: 'Where the comparison ends',
   },

@@ -154,13 +154,17 @@ function Measured({ paper, shown: { record } }: { readonly paper: PaperReport; r
           </thead>
           <tbody>
             {inPaperOrder(paper, figures, record).map((entry) => {
-              const milliseconds = record.decodeMilliseconds[entry.arm.id];
+              const time = record.decodeMilliseconds[entry.arm.id];
               const { model } = entry.arm.recipe;
               return (
                 <tr key={entry.arm.id}>
                   <th scope="row">{entry.name}</th>
                   <td>{architectureText.plan.sizeValue(model.num_hidden_layers, model.hidden_size)}</td>
-                  <td>{milliseconds ? words.perSecond(1000 / milliseconds) : architectureText.table.none}</td>
+                  <td>
+                    {time
+                      ? words.perSecond(1000 / time.median, 1000 / time.most, 1000 / time.least)
+                      : architectureText.table.none}
+                  </td>
                   <td>{score(entry)}</td>
                   <td>{entry.summary.n}</td>
                 </tr>

@@ -15,9 +15,9 @@ export function SpeedChart({ record, figures, metric }: ResultProps) {
   const decoded = speedPoints(record, metric, 'decoding');
   const trained = decoded.length > 0 ? [] : speedPoints(record, metric, 'training');
   const found = decoded.length > 0 ? decoded : trained;
-  const points = found.flatMap(({ arm, tokensPerSecond, front }) => {
+  const points = found.flatMap(({ arm, tokensPerSecond, spread, front }) => {
     const entry = figures.find((candidate) => candidate.arm.id === arm);
-    return entry && isScored(entry) ? [{ ...entry, tokensPerSecond, front }] : [];
+    return entry && isScored(entry) ? [{ ...entry, tokensPerSecond, spread, front }] : [];
   });
   const front = points.filter((point) => point.front).toSorted((a, b) => a.tokensPerSecond - b.tokensPerSecond);
   const floor = floorNear(
@@ -36,9 +36,10 @@ export function SpeedChart({ record, figures, metric }: ResultProps) {
       }
       table={{
         columns: charts.speedColumns,
-        rows: points.map(({ name, tokensPerSecond, summary: { mean, interval }, front: on }) => [
+        rows: points.map(({ name, tokensPerSecond, spread, summary: { mean, interval }, front: on }) => [
           name,
           tokensPerSecond,
+          ...spread,
           mean,
           interval?.[0] ?? null,
           interval?.[1] ?? null,
@@ -49,10 +50,10 @@ export function SpeedChart({ record, figures, metric }: ResultProps) {
       tall
     >
       <ScatterPlot
-        groups={points.map(({ name, place, tokensPerSecond, summary }) => ({
+        groups={points.map(({ name, place, tokensPerSecond, spread, summary }) => ({
           name,
           colour: armStyle(place).colour,
-          points: [{ x: tokensPerSecond, y: summary.mean, interval: summary.interval }],
+          points: [{ x: tokensPerSecond, y: summary.mean, interval: summary.interval, across: spread }],
         }))}
         xLabel={trained.length > 0 ? charts.trainedPerSecond : charts.tokensPerSecond}
         yLabel={unitOf(metric)}
