@@ -188,8 +188,21 @@ export class ExperimentEngine {
     const record = (await this.#opened()).records.find((candidate) => candidate.id === id);
     if (!record) return;
     const shares = new Map(progress.map(({ job, step, steps }) => [job.id, step / steps]));
-    const secondsLeft = (await this.#workloadsOf(record)).secondsLeft(record, shares);
-    this.emit({ type: 'experimentProgress', id, jobs: progress.map(thinned), secondsLeft });
+    const workloads = await this.#workloadsOf(record);
+    const secondsLeft = workloads.secondsLeft(record, shares);
+    const left = workloads.left(record, shares);
+    const secondsWaiting =
+      secondsLeft === null || left === 0 ? null : ((await this.#workWaiting()) * secondsLeft) / left;
+    this.emit({ type: 'experimentProgress', id, jobs: progress.map(thinned), secondsLeft, secondsWaiting });
+  }
+
+  /** Work in FLOPs of the experiments that wait for the one that runs. */
+  async #workWaiting(): Promise<number> {
+    let work = 0;
+    for (const record of (await this.#opened()).records) {
+      if (record.state === 'waiting') work += (await this.#workloadsOf(record)).left(record);
+    }
+    return work;
   }
 
   /** Remembers how many operations a second this device does, runs and all that goes with them. */

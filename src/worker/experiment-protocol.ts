@@ -79,12 +79,16 @@ export type ExperimentEvent =
   /** All of them, in the order of the queue. */
   | { readonly type: 'experiments'; readonly records: readonly ExperimentRecord[] }
   | { readonly type: 'experiment'; readonly record: ExperimentRecord }
-  /** At most four times a second. `secondsLeft` of this experiment, null while its pace is not known. */
+  /**
+   * At most four times a second. `secondsLeft` of this experiment, `secondsWaiting` of those that wait behind it at the same
+   * pace; null while the pace is not known.
+   */
   | {
       readonly type: 'experimentProgress';
       readonly id: string;
       readonly jobs: readonly JobReport[];
       readonly secondsLeft: number | null;
+      readonly secondsWaiting: number | null;
     }
   /** An experiment stopped because of this, and is paused. */
   | { readonly type: 'experimentProblem'; readonly id: string; readonly message: string }

@@ -35,14 +35,14 @@ export class Workloads {
    * Seconds that are left, by the pace so far; null before the first run is done. `share`: of each run under way that is done.
    */
   secondsLeft(record: ExperimentRecord, share: ReadonlyMap<string, number> = new Map()): number | null {
+    const past = this.done(record);
+    return past > 0 && record.seconds > 0 ? (this.left(record, share) * record.seconds) / past : null;
+  }
+
+  /** Work of the runs without a result. */
+  left(record: ExperimentRecord, share: ReadonlyMap<string, number> = new Map()): number {
     const done = new Set(record.results.map(({ job }) => job));
-    let past = 0;
-    let left = 0;
-    for (const job of jobsOf(record.experiment, record.arms)) {
-      const work = this.of(record, job);
-      if (done.has(job.id)) past += work;
-      else left += work * (1 - (share.get(job.id) ?? 0));
-    }
-    return past > 0 && record.seconds > 0 ? (left * record.seconds) / past : null;
+    const jobs = jobsOf(record.experiment, record.arms).filter(({ id }) => !done.has(id));
+    return jobs.reduce((sum, job) => sum + this.of(record, job) * (1 - (share.get(job.id) ?? 0)), 0);
   }
 }

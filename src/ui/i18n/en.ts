@@ -287,7 +287,7 @@ export const en = {
             ? 'Time from the request to the first token, one bar a run: no run yet.'
             : `Time from the request to the first token, one bar a run; the last took ${formatMilliseconds(last)} for a prompt of ${tokens(promptTokens)}.`,
         derived: (promptTokens: number, flops: number) =>
-          `${tokens(promptTokens)} of prompt take ${formatQuantity(flops, 'FLOP')}.`,
+          `a prompt of ${tokens(promptTokens)} takes ${formatQuantity(flops, 'FLOP')}.`,
       },
       kernels: {
         title: 'Time by kernel',

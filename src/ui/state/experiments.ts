@@ -16,6 +16,7 @@ export type ShapeRow = Extract<ExperimentEvent, { type: 'shapes' }>['shapes'][nu
 interface UnderWay {
   readonly jobs: readonly JobReport[];
   readonly secondsLeft: number | null;
+  readonly secondsWaiting: number | null;
 }
 
 /** What was looked at, and with which parts. */
@@ -91,7 +92,10 @@ function changes(
     case 'experimentProgress':
       return {
         progress: null,
-        underWay: { ...state.underWay, [event.id]: { jobs: event.jobs, secondsLeft: event.secondsLeft } },
+        underWay: {
+          ...state.underWay,
+          [event.id]: { jobs: event.jobs, secondsLeft: event.secondsLeft, secondsWaiting: event.secondsWaiting },
+        },
       };
     case 'experimentProblem':
       return { problem: { request: 'addExperiment', message: event.message } };

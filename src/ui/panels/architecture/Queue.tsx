@@ -36,14 +36,14 @@ export function Queue() {
   );
 }
 
-/** Of what runs; what waits behind it is not known before its runs are. */
+/** Of what runs and of what waits behind it, by the pace of what runs. */
 function TimeLeft() {
   const words = architectureText.queue;
   const line = useExperiments(({ records, underWay }) => {
     const running = records?.find(({ state }) => state === 'running');
     if (!running) return '';
-    const left = underWay[running.id]?.secondsLeft ?? null;
-    return left === null ? words.leftUnknown : words.left(left);
+    const { secondsLeft = null, secondsWaiting = null } = underWay[running.id] ?? {};
+    return secondsLeft === null ? words.leftUnknown : words.left(secondsLeft + (secondsWaiting ?? 0));
   });
   return <span className={controls.quiet}>{line}</span>;
 }
