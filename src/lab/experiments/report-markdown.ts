@@ -14,7 +14,7 @@ export function reportMarkdown(report: ExperimentReport): string {
     const { agrees, disagrees, cannotTell } = verdict.counts;
     lines.push(
       '',
-      `**${outcomes[verdict.outcome]}**: of the paper's ${verdict.of}, ${agrees} found, ${disagrees} the other way round, ${cannotTell} not told apart.`,
+      `__${outcomes[verdict.outcome]}__: of the paper's ${verdict.of}, ${agrees} found, ${disagrees} the other way round, ${cannotTell} not told apart.`,
     );
   }
   return lines.join('\n');
@@ -53,7 +53,7 @@ function rate({ learningRate, chosen }: ArmReport): string {
 
 function score({ mean, interval, withFirst }: ArmReport): string {
   if (mean === null) return '–';
-  const shown = withFirst ? `**${mean.toFixed(3)}**` : mean.toFixed(3);
+  const shown = withFirst ? `__${mean.toFixed(3)}__` : mean.toFixed(3);
   return interval ? `${shown} (${interval.map((end) => end.toFixed(3)).join('–')})` : shown;
 }
 

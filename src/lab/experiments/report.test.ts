@@ -44,9 +44,9 @@ describe('reportMarkdown', () => {
   it('marks what is not told apart from the best, and says what the intervals allow', () => {
     const lines = reportMarkdown(reportOf(record, paper)).split('\n');
     expect(lines[0]).toMatch(/^\| arm \|.*\| paper \|$/);
-    expect(lines[2]).toContain('**0.900** (0.651–1.150)');
+    expect(lines[2]).toContain('__0.900__ (0.651–1.150)');
     expect(lines[4]).toMatch(/\| 1\.600 \(1\.352–1\.848\) \| \+0\.700 \(\+0\.69\d to \+0\.70\d\) \| 3 \| 35 \|$/);
-    expect(lines.at(-1)).toBe("**Agrees**: of the paper's pairs, 1 found, 0 the other way round, 0 not told apart.");
+    expect(lines.at(-1)).toBe("__Agrees__: of the paper's pairs, 1 found, 0 the other way round, 0 not told apart.");
   });
 
   it('leaves out the column of a paper that there is none of', () => {
