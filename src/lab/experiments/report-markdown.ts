@@ -63,9 +63,11 @@ function behind({ toFirst }: ArmReport): string {
   return `${signed(toFirst.mean)} (${signed(low)} to ${signed(high)})`;
 }
 
-function conditions({ state, seeds, adapters, seconds }: ExperimentReport): string {
+function conditions({ state, seeds, adapters, seconds, arms }: ExperimentReport): string {
   const left = state === 'done' ? '' : ', not finished';
-  return `${seeds} seeds, ${(seconds / 60).toFixed(0)} minutes on ${adapters.join(' and ')}${left}. Bold: not told apart from the best. *: the highest or lowest rate that was tried.`;
+  const legend = ' Bold: not told apart from the best. *: the highest or lowest rate that was tried.';
+  const what = arms.length > tableAtMost ? `${arms.length} arms, ` : '';
+  return `${what}${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${(seconds / 60).toFixed(0)} minutes on ${adapters.join(' and ')}${left}.${arms.length > tableAtMost ? '' : legend}`;
 }
 
 function signed(value: number): string {
