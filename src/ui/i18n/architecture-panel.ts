@@ -432,7 +432,7 @@ export const architecturePanel = {
     score: (unit: string) => `${unit} (95 %)`,
     speed: 'tok/s',
     perSecond: (value: number, slowest: number, fastest: number) =>
-      `${significant(value)} (${significant(slowest)}–${significant(fastest)})`,
+      `${formatCount(value)} ± ${formatPercent((fastest - slowest) / 2 / value)}`,
     interval: (mean: string, low: string, high: string) => `${mean} (${low} to ${high})`,
     caveats: 'Where the comparison ends',
   },
