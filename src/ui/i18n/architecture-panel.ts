@@ -438,7 +438,7 @@ export const architecturePanel = {
   },
   caveats: {
     tokensPerParameter: (least: number, most: number, paper: number | null) =>
-      `Trained on ${least === most ? significant(least) : `${significant(least)} to ${significant(most)}`} tokens a parameter${paper === null ? '' : `; the paper on ${significant(paper)}`}.`,
+      `Trained on ${significant(least) === significant(most) ? significant(least) : `${significant(least)} to ${significant(most)}`} tokens a parameter${paper === null ? '' : `; the paper on ${significant(paper)}`}.`,
     sizeRatio: (ratio: number) =>
       `The paper’s models are ${formatCount(Math.round(ratio))} times as large as the largest here.`,
     noSearch: 'All arms have one learning rate: what holds at it need not hold at another.',
