@@ -1,8 +1,8 @@
 /** What an experiment takes before it is begun: runs, tokens, FLOPs, and seconds where the pace of the device is known. */
 import type { Arm, Experiment } from './experiment';
 import { jobsOf, recipeOf } from './jobs';
-import { evaluationsOf, trainingTokens } from './length';
-import { flopsPerStep } from './quantities';
+import { trainingTokens } from './length';
+import { workOfRun } from './quantities';
 import { durationText } from './words';
 
 export interface Pace {
@@ -38,9 +38,7 @@ export function estimateOf(
     const arm = byId.get(job.arm);
     if (!arm) return [];
     const recipe = recipeOf(experiment, arm, job, 1);
-    const training = recipe.steps * flopsPerStep(recipe, vocabularySize);
-    const looking = evaluationsOf(recipe) * recipe.heldOutTokens * arm.flopsPerToken;
-    return [{ tokens: trainingTokens(recipe), flops: training + looking }];
+    return [{ tokens: trainingTokens(recipe), flops: workOfRun(recipe, arm, vocabularySize) }];
   });
   const flops = costs.reduce((sum, cost) => sum + cost.flops, 0);
   const runs = jobs.filter(({ purpose }) => purpose === 'run').length;

@@ -1,8 +1,7 @@
 /** How fast an experiment goes, from what it has done: the time that its runs left will take. */
 import type { ExperimentRecord, Job } from './experiment';
 import { jobsOf, recipeOf } from './jobs';
-import { evaluationsOf } from './length';
-import { flopsPerStep } from './quantities';
+import { workOfRun } from './quantities';
 
 /** Work of a run in FLOPs: its training and its looks at the held-out text. */
 export class Workloads {
@@ -17,9 +16,7 @@ export class Workloads {
     if (known !== undefined) return known;
     const arm = arms.find(({ id }) => id === job.arm);
     if (!arm) return 0;
-    const recipe = recipeOf(experiment, arm, job, 1);
-    const looking = evaluationsOf(recipe) * recipe.heldOutTokens * arm.flopsPerToken;
-    const work = recipe.steps * flopsPerStep(recipe, this.vocabularySize) + looking;
+    const work = workOfRun(recipeOf(experiment, arm, job, 1), arm, this.vocabularySize);
     this.#known.set(key, work);
     return work;
   }

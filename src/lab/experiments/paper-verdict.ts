@@ -20,13 +20,13 @@ export interface PaperVerdict {
 export function paperVerdict(record: ExperimentRecord, metric: MetricKey, paper: Paper): PaperVerdict | null {
   const { claim, table, setting } = paper;
   if (!claim || !table) return null;
-  const column = table.columns.indexOf(claim.metric);
   if (claim.kind === 'scores') {
-    const scores = scoresByArm(record, table, column);
+    const scores = paperScores(record, paper);
     const { outcome, counts, caveats } = orderVerdict(record, metric, { scores, better: 'higher', ...setting });
     return { outcome, counts, of: 'pairs', caveats };
   }
   if (claim.kind !== 'signs') return null;
+  const column = table.columns.indexOf(claim.metric);
   const found = table.rows.flatMap(({ cells }) => {
     const axis = correlatedAxes.find((known) => known === cells[0]);
     const coefficient = cells[column];
@@ -45,7 +45,10 @@ export function armsOfRow(record: ExperimentRecord, { rows }: PaperTable, row: n
   return (rows[row]?.arms ?? []).map((values) => armId(keys, values));
 }
 
-function scoresByArm(record: ExperimentRecord, table: PaperTable, column: number): Readonly<Record<string, number>> {
+/** The paper's scores by the id of the arm that stands for the row; none where the paper claims no scores. */
+export function paperScores(record: ExperimentRecord, { table, claim }: Paper): Readonly<Record<string, number>> {
+  if (!table || claim?.kind !== 'scores') return {};
+  const column = table.columns.indexOf(claim.metric);
   const entries = table.rows.flatMap(({ cells }, row) => {
     const score = cells[column];
     return typeof score === 'number' ? armsOfRow(record, table, row).map((arm) => [arm, score] as const) : [];

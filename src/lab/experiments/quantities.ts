@@ -8,7 +8,8 @@ import type { ModelConfig } from '../../model/config';
 import { scoreGraph } from '../../model/graphs';
 import { planTraining } from '../../train/plan';
 import type { Recipe } from '../../train/recipe';
-import type { HeldQuantity } from './experiment';
+import type { Arm, HeldQuantity } from './experiment';
+import { evaluationsOf } from './length';
 import { configOf, parametersOf } from './parameters';
 
 /** Each for a recipe whose tokenizer was found to have `vocabularySize` tokens. */
@@ -40,6 +41,16 @@ export function flopsPerStep(recipe: Recipe, vocabularySize: number): number {
   if (countedSteps.size >= countedAtMost) countedSteps.clear();
   countedSteps.set(key, flops);
   return flops;
+}
+
+/** FLOPs of a run of an arm: its updates, and its looks at the held-out text. */
+export function workOfRun(
+  recipe: Recipe,
+  { flopsPerToken }: Pick<Arm, 'flopsPerToken'>,
+  vocabularySize: number,
+): number {
+  const looking = evaluationsOf(recipe) * recipe.heldOutTokens * flopsPerToken;
+  return recipe.steps * flopsPerStep(recipe, vocabularySize) + looking;
 }
 
 /** Planning a step takes milliseconds, and a form that is typed into asks for the same ones again and again. */

@@ -3,7 +3,7 @@
  * are held-out bits a character.
  */
 import type { Arm, ExperimentRecord } from './experiment';
-import { armsOfRow, type PaperVerdict, paperVerdict } from './paper-verdict';
+import { type PaperVerdict, paperScores, paperVerdict } from './paper-verdict';
 import type { Paper } from './presets/preset';
 import { type ArmDifference, type Correlation, correlations, differenceOf, type RankedArm, ranking } from './results';
 
@@ -41,7 +41,7 @@ export function reportOf(record: ExperimentRecord, paper: Paper | null): Experim
   const { experiment, results, name, state } = record;
   const order = ranking(record, metric);
   const first = order[0]?.arm;
-  const scores = paperScores(record, paper);
+  const scores = paper ? paperScores(record, paper) : {};
   const byId = new Map(record.arms.map((arm) => [arm.id, arm]));
   return {
     name,
@@ -60,22 +60,10 @@ export function reportOf(record: ExperimentRecord, paper: Paper | null): Experim
         tokensPerParameter: arm.tokensPerParameter,
         learningRate: ranked.chosen && learningRate * ranked.chosen.factor,
         toFirst: first === undefined || first === arm.id ? null : differenceOf(record, metric, arm.id, first),
-        paper: scores.get(arm.id) ?? null,
+        paper: scores[arm.id] ?? null,
       };
     }),
     correlations: experiment.arms.kind === 'random' ? correlations(record, metric) : [],
     verdict: paper && paperVerdict(record, metric, paper),
   };
-}
-
-function paperScores(record: ExperimentRecord, paper: Paper | null): ReadonlyMap<string, number> {
-  const { table, claim } = paper ?? {};
-  if (!table || claim?.kind !== 'scores') return new Map();
-  const column = table.columns.indexOf(claim.metric);
-  return new Map(
-    table.rows.flatMap(({ cells }, row) => {
-      const score = cells[column];
-      return typeof score === 'number' ? armsOfRow(record, table, row).map((arm) => [arm, score] as const) : [];
-    }),
-  );
 }
