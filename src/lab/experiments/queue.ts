@@ -128,7 +128,10 @@ export class ExperimentQueue {
       const next = this.#records.find(({ state }) => state === 'waiting');
       if (!next) return;
       const { id } = next;
-      this.#runner = this.openRunner(next, await this.store.underWay(id), {
+      const underWay = await this.store.underWay(id);
+      // Paused, cancelled or removed while its snapshot was read.
+      if (this.#records.find((record) => record.id === id)?.state !== 'waiting') continue;
+      this.#runner = this.openRunner(this.#find(id), underWay, {
         onRecord: (record) => this.#replace({ ...record, name: this.#find(id).name }),
         onProgress: (progress) => this.listener.onProgress(id, progress),
         keep: (record, underWay) => this.#put({ ...record, name: this.#find(id).name }, underWay),

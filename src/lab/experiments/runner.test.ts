@@ -143,6 +143,21 @@ describe('a sweep', () => {
     await expect(runner.go()).rejects.toThrow('The cable broke.');
     expect(runner.record.state).toBe('paused');
   });
+
+  it.each(['pause', 'cancel'] as const)('begins no run when its %s comes while that is prepared', async (wish) => {
+    const one: Experiment = { ...sweep, search: { factors: [1], share: 0.5 }, seeds: [1] };
+    const host = listen({
+      carrier: async () => {
+        void runner[wish]();
+        return carrier;
+      },
+    });
+    const runner = new ExperimentRunner(recordOf(one), host);
+    await runner.go();
+    expect(host.heard.progress).toEqual([]);
+    expect(runner.record.results).toEqual([]);
+    await expect.poll(() => runner.record.state).toBe(wish === 'pause' ? 'paused' : 'cancelled');
+  });
 });
 
 describe('a pair', () => {
@@ -247,6 +262,23 @@ describe('the queue', () => {
       ['b', 'paused', null],
     ]);
     await expect(later.resume('a')).rejects.toThrow('The experiment is done');
+  });
+
+  it('does not begin what is cancelled while its snapshot is read', async () => {
+    const store = memoryStore();
+    let read: () => void = () => {};
+    const { queue } = await openQueue({
+      ...store,
+      underWay: () =>
+        new Promise((resolve) => {
+          read = () => resolve(null);
+        }),
+    });
+    await queue.add(named('a'));
+    await queue.cancel('a');
+    read();
+    await queue.rename('a', 'left alone');
+    expect(queue.records[0]).toMatchObject({ state: 'cancelled', results: [] });
   });
 
   it('finds what ran when it was left paused, with its results', async () => {

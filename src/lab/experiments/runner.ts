@@ -184,6 +184,8 @@ export class ExperimentRunner {
 
   /** One alone goes to its end; several are advanced a part at a time, so that their curves grow together. */
   async #advance(going: readonly Going[]): Promise<void> {
+    // Asked to rest while the runs were being prepared: none of them has begun.
+    if (this.#wish) return;
     const [only] = going;
     if (going.length === 1 && only) {
       await only.run.go();
