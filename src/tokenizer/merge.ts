@@ -16,22 +16,29 @@ export class MergeTable {
   private readonly rank: Int32Array;
   private readonly merged: Int32Array;
 
-  /** `merges`: [left id, right id, merged id] in order of rank. The first of two equal pairs counts. */
-  constructor(merges: readonly (readonly [number, number, number])[]) {
+  /**
+   * `merges`: left id, right id, merged id, three numbers a merge. The first of two equal pairs counts. `ranks`: of each merge;
+   * without them its place in the list. Equal ranks are allowed: the leftmost pair goes first.
+   */
+  constructor(merges: Int32Array, ranks: Int32Array | null = null) {
+    const count = merges.length / 3;
     let slots = 16;
-    while (slots < merges.length * 2) slots *= 2;
+    while (slots < count * 2) slots *= 2;
     this.mask = slots - 1;
     this.left = new Int32Array(slots).fill(-1);
     this.right = new Int32Array(slots);
     this.rank = new Int32Array(slots);
-    this.merged = Int32Array.from(merges, (merge) => merge[2]);
-    merges.forEach(([left, right], rank) => {
+    this.merged = new Int32Array(slots);
+    for (let i = 0; i < count; i += 1) {
+      const left = merges[3 * i] as number;
+      const right = merges[3 * i + 1] as number;
       const slot = this.slot(left, right);
-      if (this.left[slot] !== -1) return;
+      if (this.left[slot] !== -1) continue;
       this.left[slot] = left;
       this.right[slot] = right;
-      this.rank[slot] = rank;
-    });
+      this.rank[slot] = ranks ? (ranks[i] as number) : i;
+      this.merged[slot] = merges[3 * i + 2] as number;
+    }
   }
 
   private slot(left: number, right: number): number {
@@ -50,12 +57,23 @@ export class MergeTable {
     return this.left[slot] === -1 ? -1 : (this.rank[slot] as number);
   }
 
+  /** What a pair that merges becomes. */
+  private mergedOf(left: number, right: number): number {
+    return this.merged[this.slot(left, right)] as number;
+  }
+
   /** Merges `ids` in place and returns how many of them are left at its front. */
   merge(ids: Int32Array, length: number): number {
     return length <= scanLimit ? this.mergeByScan(ids, length) : this.mergeByHeap(ids, length);
   }
 
-  private mergeByScan(ids: Int32Array, length: number): number {
+  /** The pair whose merge ends `ids`, which are merged in place; null when more than one piece is left, or only one came. */
+  lastPair(ids: Int32Array, length: number): readonly [number, number] | null {
+    const last: [number, number] = [-1, -1];
+    return this.mergeByScan(ids, length, last) === 1 && last[0] !== -1 ? last : null;
+  }
+
+  private mergeByScan(ids: Int32Array, length: number, last?: [number, number]): number {
     while (length > 1) {
       let best = -1;
       let at = 0;
@@ -67,7 +85,10 @@ export class MergeTable {
         }
       }
       if (best === -1) break;
-      ids[at] = this.merged[best] as number;
+      const left = ids[at] as number;
+      const right = ids[at + 1] as number;
+      if (last) [last[0], last[1]] = [left, right];
+      ids[at] = this.mergedOf(left, right);
       ids.copyWithin(at + 1, at + 2, length);
       length -= 1;
     }
@@ -98,7 +119,7 @@ export class MergeTable {
       const j = next[i] as number;
       // Stale entries: the left piece is gone (id -1) or the pair has changed since it was offered.
       if (ids[i] === -1 || j === length || this.rankOf(ids[i] as number, ids[j] as number) !== rank) continue;
-      ids[i] = this.merged[rank] as number;
+      ids[i] = this.mergedOf(ids[i] as number, ids[j] as number);
       ids[j] = -1;
       const after = next[j] as number;
       next[i] = after;

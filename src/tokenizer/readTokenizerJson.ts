@@ -22,10 +22,26 @@ export interface TokenizerTables {
   readonly unknown: number | null;
   /** Every special token, longest text first. */
   readonly specialTokens: readonly { readonly id: number; readonly content: string }[];
-  /** Rank order: [left id, right id, merged id]. */
-  readonly merges: readonly (readonly [number, number, number])[];
-  readonly split: RegExp;
+  /** Left id, right id, merged id: three numbers a merge, in order of rank. */
+  readonly merges: Int32Array;
+  /** Of each merge, where some are equal; null: its place in `merges`. */
+  readonly ranks: Int32Array | null;
+  readonly words: WordRule;
+  /**
+   * `characters`: a piece is its text. `bytes`: it holds one character, U+0000 … U+00FF, for each of its bytes, and every text
+   * is spelled in bytes before it is merged.
+   */
+  readonly alphabet: 'characters' | 'bytes';
+  /** A character that the vocabulary cannot tell from a space, and reads as one: SentencePiece's "▁". */
+  readonly spaceMark: string | null;
 }
+
+/** Where a text is cut into words before merging; no merge crosses a cut. */
+export type WordRule =
+  /** At the matches of a pattern, as the file says. */
+  | { readonly kind: 'pattern'; readonly pattern: RegExp }
+  /** The file cuts nowhere, so a cut is harmless where no piece holds the two characters beside each other. */
+  | { readonly kind: 'pairs' };
 
 type Fields = Record<string, unknown>;
 
@@ -142,7 +158,7 @@ export function readTokenizerJson(json: unknown, source: string): TokenizerTable
     if (reserved.has(left) || reserved.has(right)) {
       refuse(field, `joins ${show(pair)}; bytes and special tokens must not merge.`);
     }
-    return [left, right, merged] as const;
+    return [left, right, merged];
   });
 
   return {
@@ -151,8 +167,11 @@ export function readTokenizerJson(json: unknown, source: string): TokenizerTable
     special,
     unknown,
     specialTokens: [...specialTokens].sort((a, b) => b.content.length - a.content.length),
-    merges,
-    split,
+    merges: Int32Array.from(merges.flat()),
+    ranks: null,
+    words: { kind: 'pattern', pattern: split },
+    alphabet: 'characters',
+    spaceMark: null,
   };
 }
 

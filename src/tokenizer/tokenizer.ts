@@ -6,9 +6,11 @@
  * a byte or special token ("<0x41>", "<|end|>") stays text unless `allowSpecial` is set.
  */
 
+import { readBytes } from './byte-alphabet';
 import { ByteDecoder, pushBytes } from './bytes';
 import { MergeTable } from './merge';
 import { readTokenizerJson, type SpecialIds, type TokenizerTables } from './readTokenizerJson';
+import { wordsOf } from './words';
 
 export interface EncodeOptions {
   /** Put the begin token first, where the vocabulary has one. Default false. */
@@ -33,8 +35,8 @@ export class Tokenizer {
   readonly unknown: number | null;
   readonly vocabularySize: number;
 
-  private readonly tables: TokenizerTables;
-  private readonly mergeTable: MergeTable;
+  readonly tables: TokenizerTables;
+  readonly mergeTable: MergeTable;
   private readonly specialIds: ReadonlyMap<string, number>;
   /** Id → byte, for byte pieces. */
   private readonly bytes = new Map<number, number>();
@@ -45,12 +47,14 @@ export class Tokenizer {
   private readonly cache = new Map<string, Int32Array>();
   private buffer = new Int32Array(1024);
 
-  private constructor(tables: TokenizerTables) {
+  private words: ReturnType<typeof wordsOf> | null = null;
+
+  constructor(tables: TokenizerTables) {
     this.tables = tables;
     this.special = tables.special;
     this.unknown = tables.unknown;
     this.vocabularySize = tables.pieces.length;
-    this.mergeTable = new MergeTable(tables.merges);
+    this.mergeTable = new MergeTable(tables.merges, tables.ranks);
     this.specialIds = new Map(tables.specialTokens.map(({ content, id }) => [content, id]));
     tables.byteIds.forEach((id, byte) => {
       this.bytes.set(id, byte);
@@ -115,13 +119,14 @@ export class Tokenizer {
       throw new Error(`Token ${id} is not in the vocabulary; its ids are 0 to ${this.vocabularySize - 1}.`);
     }
     const kind = this.specials.has(id) ? 'special' : this.bytes.has(id) ? 'byte' : 'piece';
-    return { text, kind };
+    return { text: this.tables.alphabet === 'bytes' && kind === 'piece' ? readBytes(text) : text, kind };
   }
 
   /** The text that `id` adds behind what `bytes` holds open. For decoders that keep their own state. */
   decodeInto(id: number, bytes: ByteDecoder): string {
     const byte = this.bytes.get(id);
     if (byte !== undefined) return bytes.push(byte);
+    if (this.tables.alphabet === 'bytes' && !this.specials.has(id)) return this.decodeBytes(id, bytes);
     const { text, kind } = this.piece(id);
     if (id === this.unknown) return `${bytes.flush()}\ufffd`;
     return bytes.flush() + (kind === 'special' ? '' : text);
@@ -135,54 +140,72 @@ export class Tokenizer {
     }
   }
 
-  private encodeText(text: string, out: IdList): void {
-    // Text between the pattern's matches is a word too, as other readers of the file have it.
-    const { split } = this.tables;
-    split.lastIndex = 0;
-    let start = 0;
-    while (start < text.length) {
-      const match = split.exec(text);
-      const from = match ? match.index : text.length;
-      if (from > start) this.encodeWord(text.slice(start, from), out);
-      if (!match) break;
-      const word = match[0];
-      if (word.length === 0) split.lastIndex += 1;
-      else this.encodeWord(word, out);
-      start = from + word.length;
-    }
+  /** Calls back with each word of a text, in order; joined they are the text, its space marks read as spaces. */
+  forEachWord(text: string, visit: (word: string) => void): void {
+    this.words ??= wordsOf(this.tables);
+    this.words(text, visit);
   }
 
-  private encodeWord(word: string, out: IdList): void {
+  /** Ids of a text that is not cut into words: what it merges to by itself. Space marks are taken as they are. */
+  encodeWhole(text: string): Int32Array {
+    return this.mergeWord(text).slice();
+  }
+
+  /** Ids of a piece of a larger vocabulary, as its tables spell it. */
+  encodePiece(piece: string): Int32Array {
+    if (this.tables.alphabet === 'characters') return this.encodeWhole(piece);
+    const ids = Int32Array.from(piece, (byte) => this.basicIds[byte.charCodeAt(0)] as number);
+    return ids.subarray(0, this.mergeTable.merge(ids, ids.length));
+  }
+
+  /** Ids of a word as `forEachWord` gives it; they are the tokenizer's own, not to be written to. */
+  encodeWord(word: string): Int32Array {
     const known = this.cache.get(word);
-    if (known) {
-      out.pushAll(known, known.length);
-      return;
-    }
-    if (this.buffer.length < word.length * 3) this.buffer = new Int32Array(word.length * 3);
-    const ids = this.buffer;
-    const length = this.mergeTable.merge(ids, this.characterIds(word, ids));
-    out.pushAll(ids, length);
+    if (known) return known;
+    const ids = this.mergeWord(word).slice();
     if (word.length <= cacheLength) {
       if (this.cache.size >= cacheWords) this.cache.clear();
-      this.cache.set(word, ids.slice(0, length));
+      this.cache.set(word, ids);
     }
+    return ids;
+  }
+
+  private decodeBytes(id: number, bytes: ByteDecoder): string {
+    const piece = this.tables.pieces[id];
+    if (piece === undefined) return this.piece(id).text;
+    let text = '';
+    for (let i = 0; i < piece.length; i += 1) text += bytes.push(piece.charCodeAt(i));
+    return text;
+  }
+
+  private encodeText(text: string, out: IdList): void {
+    this.forEachWord(text, (word) => out.pushAll(this.encodeWord(word)));
+  }
+
+  /** A view of the buffer, good until the next word. */
+  private mergeWord(word: string): Int32Array {
+    if (this.buffer.length < word.length * 3) this.buffer = new Int32Array(word.length * 3);
+    const ids = this.buffer;
+    return ids.subarray(0, this.mergeTable.merge(ids, this.characterIds(word, ids)));
   }
 
   /** Writes one id a character; where it has none, one a byte, or the unknown token. Returns how many. */
   private characterIds(word: string, ids: Int32Array): number {
+    const inBytes = this.tables.alphabet === 'bytes';
+    const byteIds = inBytes ? this.basicIds : this.tables.byteIds;
     let length = 0;
     const bytes: number[] = [];
     for (let i = 0; i < word.length; i += 1) {
       const codePoint = word.codePointAt(i) as number;
       const astral = codePoint > 0xffff;
       if (astral) i += 1;
-      const id = astral ? (this.astralIds.get(codePoint) ?? -1) : (this.basicIds[codePoint] as number);
+      const id = inBytes ? -1 : astral ? (this.astralIds.get(codePoint) ?? -1) : (this.basicIds[codePoint] as number);
       if (id !== -1) {
         ids[length] = id;
         length += 1;
         continue;
       }
-      if (this.bytes.size === 0) {
+      if (byteIds.length === 0) {
         if (this.unknown === null) continue;
         ids[length] = this.unknown;
         length += 1;
@@ -191,7 +214,7 @@ export class Tokenizer {
       bytes.length = 0;
       pushBytes(codePoint, bytes);
       for (const byte of bytes) {
-        ids[length] = this.tables.byteIds[byte] as number;
+        ids[length] = byteIds[byte] as number;
         length += 1;
       }
     }
@@ -214,10 +237,11 @@ class IdList {
     this.length += 1;
   }
 
-  pushAll(ids: Int32Array, count: number): void {
-    this.reserve(count);
-    for (let i = 0; i < count; i += 1) this.ids[this.length + i] = ids[i] as number;
-    this.length += count;
+  pushAll(ids: Int32Array): void {
+    this.reserve(ids.length);
+    // A loop: `set` takes longer for the few ids of a word.
+    for (let i = 0; i < ids.length; i += 1) this.ids[this.length + i] = ids[i] as number;
+    this.length += ids.length;
   }
 
   take(): Uint32Array {

@@ -1,0 +1,2 @@
+/** Returns whether anything was written. */
+export function writeVocabularies(): Promise<boolean>;
