@@ -4,7 +4,7 @@
 import { type Graph, present } from './graph';
 import type { Node, Work } from './operation';
 import { planMemory } from './plan';
-import { bytesOf, elements } from './tensor';
+import { type BytesPerWeight, bytesOf, elements } from './tensor';
 
 export interface Cost extends Work {
   readonly parameters: number;
@@ -16,7 +16,7 @@ export interface Cost extends Work {
 }
 
 /** Work of one node: its own traffic rule, or every input once and every output once. */
-export function workOf(node: Node, bytesPerWeight: 2 | 4 = 4): Work {
+export function workOf(node: Node, bytesPerWeight: BytesPerWeight = 4): Work {
   const { operation } = node;
   const flops = operation.flops(node);
   if (operation.traffic) return { flops, ...operation.traffic(node, bytesPerWeight) };
@@ -27,8 +27,8 @@ export function workOf(node: Node, bytesPerWeight: 2 | 4 = 4): Work {
   };
 }
 
-/** Cost of one run of the graph; `bytesPerWeight` is 4 when matrices are stored as f32, 2 when as f16. */
-export function costOf(graph: Graph, bytesPerWeight: 2 | 4 = 4): Cost {
+/** Cost of one run of the graph; `bytesPerWeight` is 4 when matrices are stored as f32, 2 when as f16; see `bytesPerWeightOf` where some are quantised. */
+export function costOf(graph: Graph, bytesPerWeight: BytesPerWeight = 4): Cost {
   const works = graph.nodes.map((node) => workOf(node, bytesPerWeight));
   return {
     flops: sumOf(works, (work) => work.flops),

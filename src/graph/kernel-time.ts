@@ -2,6 +2,7 @@
 import { workOf } from './cost';
 import type { ExecutorProgram } from './executor';
 import type { Node } from './operation';
+import type { BytesPerWeight } from './tensor';
 
 export interface KernelTime {
   readonly node: string;
@@ -14,7 +15,12 @@ export interface KernelTime {
 }
 
 /** A measured time beside the derived work of its node. */
-export function kernelTime(node: Node, kernel: string, microseconds: number, bytesPerWeight: 2 | 4): KernelTime {
+export function kernelTime(
+  node: Node,
+  kernel: string,
+  microseconds: number,
+  bytesPerWeight: BytesPerWeight,
+): KernelTime {
   const { flops, bytesRead, bytesWritten } = workOf(node, bytesPerWeight);
   const { name: operation } = node.operation;
   return { node: node.name, operation, kernel, microseconds, flops, bytes: bytesRead + bytesWritten };

@@ -5,7 +5,7 @@
  * An `Operation` lives in `src/gpu/kernels/<name>/`; this file only says what it must provide. Nothing here touches
  * WebGPU: a launch is data (WGSL text, constants, uniforms, bindings, workgroups) that `src/gpu/program.ts` carries out.
  */
-import type { Element, Tensor, TensorSpec } from './tensor';
+import type { BytesPerWeight, Element, Tensor, TensorSpec } from './tensor';
 
 /** Inputs or outputs by name; an optional input that is off is `undefined`. */
 export type Tensors = Readonly<Record<string, Tensor | undefined>>;
@@ -42,7 +42,10 @@ export interface Operation<I = Tensors, O = Tensors, A = unknown> {
   /** Floating-point operations; a multiply-add counts two. */
   flops(node: Node<I, O, A>): number;
   /** Bytes read and written where the default (every input once, every output once) would be wrong. */
-  traffic?(node: Node<I, O, A>, bytesPerWeight: 2 | 4): { readonly bytesRead: number; readonly bytesWritten: number };
+  traffic?(
+    node: Node<I, O, A>,
+    bytesPerWeight: BytesPerWeight,
+  ): { readonly bytesRead: number; readonly bytesWritten: number };
   /** The meaning of the operation, in plain TypeScript at the precision of its arrays. */
   twin(inputs: Memory<I>, outputs: Memory<O>, node: Node<I, O, A>): void;
   /**

@@ -50,7 +50,16 @@ export function shapeText(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`;
 }
 
+/** Bytes that an element of a packable parameter takes: the same for all, or by parameter where some are quantised. */
+export type BytesPerWeight = 2 | 4 | ((parameter: Tensor) => number);
+
+/** Bytes that an element of a tensor takes. */
+export function bytesPerElement(tensor: Tensor, bytesPerWeight: BytesPerWeight): number {
+  if (!tensor.packable) return 4;
+  return typeof bytesPerWeight === 'number' ? bytesPerWeight : bytesPerWeight(tensor);
+}
+
 /** Bytes of a tensor; `bytesPerWeight` is the storage of packable parameters, everything else takes 4 an element. */
-export function bytesOf(tensor: Tensor, bytesPerWeight: 2 | 4 = 4): number {
-  return elements(tensor.shape) * (tensor.packable ? bytesPerWeight : 4);
+export function bytesOf(tensor: Tensor, bytesPerWeight: BytesPerWeight = 4): number {
+  return elements(tensor.shape) * bytesPerElement(tensor, bytesPerWeight);
 }

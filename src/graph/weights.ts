@@ -1,14 +1,22 @@
 /**
- * Numbers of a checkpoint's tensors as they are stored: f32 values, or f16 bits that can be uploaded packed without a
- * round trip.
+ * Numbers of a checkpoint's tensors as they are stored: f32 values, f16 bits that can be uploaded packed without a round
+ * trip, or a quantised matrix.
  */
 import { decodeHalf, encodeHalf } from './float16';
+import { dequantise, type QuantisedMatrix, quantisedBytes, stackQuantised } from './quantised';
+import { elements, type Tensor } from './tensor';
 
 /** Row major. */
-export type StoredWeight = { readonly values: Float32Array } | { readonly half: Uint16Array };
+export type StoredWeight =
+  | { readonly values: Float32Array }
+  | { readonly half: Uint16Array }
+  | { readonly quantised: QuantisedMatrix };
 
 /** Weights by the checkpoint's names. */
 export type Weights = ReadonlyMap<string, StoredWeight>;
+
+/** How a parameter lies in the memory of a backend. */
+export type WeightStorage = 'f32' | 'f16' | 'int8' | 'int4';
 
 /** The weight called `name`; throws when the checkpoint has none. */
 export function weightNamed(weights: Weights, name: string): StoredWeight {
@@ -19,15 +27,54 @@ export function weightNamed(weights: Weights, name: string): StoredWeight {
 
 /** As f32: the stored array itself, or a decoded copy. */
 export function floatsOf(weight: StoredWeight): Float32Array {
+  if ('quantised' in weight) return dequantise(weight.quantised);
   return 'half' in weight ? decodeHalf(weight.half) : weight.values;
 }
 
 /** As f16 bits: the stored array itself, or an encoded copy. */
 export function halvesOf(weight: StoredWeight): Uint16Array {
-  return 'half' in weight ? weight.half : encodeHalf(weight.values);
+  return 'half' in weight ? weight.half : encodeHalf(floatsOf(weight));
 }
 
-/** Whether to pack matrices as f16: `stored` does where that loses nothing, because the file holds f16. */
+/** Whether to pack matrices as f16: `stored` does where that loses nothing, because the file holds f16. Quantised matrices stay as they are. */
 export function packsHalf(choice: 'stored' | 'f16' | 'f32', weights: Weights): boolean {
   return choice === 'f16' || (choice === 'stored' && [...weights.values()].some((weight) => 'half' in weight));
+}
+
+/**
+ * A parameter as one quantised matrix; null unless every part of it is quantised, and with the same bits and block.
+ * A backend that gets null, or has no kernel for the shape, takes `floatsOf` each part.
+ */
+export function quantisedParameter(tensor: Tensor, weights: Weights): QuantisedMatrix | null {
+  if (!tensor.packable) return null;
+  const parts: QuantisedMatrix[] = [];
+  for (const { name } of tensor.parts) {
+    const weight = weightNamed(weights, name);
+    if (!('quantised' in weight)) return null;
+    parts.push(weight.quantised);
+  }
+  return stackQuantised(parts);
+}
+
+/** How a backend that has every kernel keeps a parameter; `half` packs the matrices that are not quantised as f16. */
+export function storageOf(tensor: Tensor, weights: Weights, half: boolean): WeightStorage {
+  const matrix = quantisedParameter(tensor, weights);
+  if (matrix) return matrix.bits === 4 ? 'int4' : 'int8';
+  return half && tensor.packable ? 'f16' : 'f32';
+}
+
+/** Bytes that an element of a packable parameter takes, scales and zero points included: for `bytesOf` and `costOf`. */
+export function bytesPerWeightOf(weights: Weights, half: boolean): (tensor: Tensor) => number {
+  const known = new Map<string, number>();
+  return (tensor) => {
+    const bytes = known.get(tensor.name) ?? measure(tensor, weights, half);
+    known.set(tensor.name, bytes);
+    return bytes;
+  };
+}
+
+function measure(tensor: Tensor, weights: Weights, half: boolean): number {
+  const matrix = quantisedParameter(tensor, weights);
+  if (matrix) return quantisedBytes(matrix) / elements(tensor.shape);
+  return half ? 2 : 4;
 }

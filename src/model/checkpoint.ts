@@ -4,9 +4,8 @@
  * A matrix that a file stores as f16 is kept as f16 bits, so that it can be uploaded packed without a round trip through
  * f32; everything else becomes f32. f32 weights share memory with the file they were read from.
  */
-import { decodeHalf } from '../graph/float16';
 import { elements, shapeText } from '../graph/tensor';
-import type { StoredWeight } from '../graph/weights';
+import { floatsOf, type StoredWeight } from '../graph/weights';
 import type { ModelConfig } from './config';
 import { type TensorRow, tensorTable } from './names';
 import { numberFormats, shortsOf } from './number-format';
@@ -41,10 +40,9 @@ export function readStoredCheckpoint(
   return new Map(table.map((row) => [row.name, readWeight(config, row, tensors, source)]));
 }
 
-/** The same weights as f32; f16 bits are decoded into new arrays, f32 values are shared. */
+/** The same weights as f32; f16 bits and quantised matrices are decoded into new arrays, f32 values are shared. */
 export function floatWeights(weights: ReadonlyMap<string, StoredWeight>): Map<string, Float32Array> {
-  const floats = (weight: StoredWeight) => ('half' in weight ? decodeHalf(weight.half) : weight.values);
-  return new Map([...weights].map(([name, weight]) => [name, floats(weight)]));
+  return new Map([...weights].map(([name, weight]) => [name, floatsOf(weight)]));
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 import type { Graph } from '../graph/graph';
 import { planMemory } from '../graph/plan';
-import { bytesOf } from '../graph/tensor';
+import { type BytesPerWeight, bytesOf, bytesPerElement } from '../graph/tensor';
 
 /** What decides which way out there is. */
 type BufferKind = 'f32 matrix' | 'weight' | 'state' | 'activation';
@@ -30,13 +30,13 @@ export interface MemoryLimits {
   readonly totalBytes?: number;
 }
 
-/** What the programs of one model need together; `bytesPerWeight` is 2 when matrices are stored as f16. */
-export function memoryNeed(graphs: readonly Graph[], bytesPerWeight: 2 | 4): MemoryNeed {
+/** What the programs of one model need together; `bytesPerWeight` as `costOf` takes it. */
+export function memoryNeed(graphs: readonly Graph[], bytesPerWeight: BytesPerWeight): MemoryNeed {
   const shared = new Map<string, BufferNeed>();
   const slots: BufferNeed[] = [];
   for (const graph of graphs) {
     for (const tensor of graph.parameters) {
-      const kind = tensor.packable && bytesPerWeight === 4 ? 'f32 matrix' : 'weight';
+      const kind = tensor.packable && bytesPerElement(tensor, bytesPerWeight) === 4 ? 'f32 matrix' : 'weight';
       shared.set(tensor.name, { name: tensor.name, bytes: bytesOf(tensor, bytesPerWeight), kind });
     }
     for (const tensor of graph.states) {

@@ -36,5 +36,7 @@ function firstBranch({ intermediate_size: F }: ModelConfig, weight: StoredWeight
 
 function zeros(weight: StoredWeight): StoredWeight {
   if ('half' in weight) return { half: new Uint16Array(weight.half.length) };
-  return { values: new Float32Array(weight.values.length) };
+  if ('values' in weight) return { values: new Float32Array(weight.values.length) };
+  const { scales } = weight.quantised;
+  return { quantised: { ...weight.quantised, scales: new Float32Array(scales.length) } };
 }

@@ -6,7 +6,7 @@
  * of four to begin with): kernels read vectors of four.
  */
 import { costOf } from '../../graph/cost';
-import { bytesOf } from '../../graph/tensor';
+import { type BytesPerWeight, bytesOf } from '../../graph/tensor';
 import { completeConfig, headSize, type ModelConfig } from '../../model/config';
 import { tokenGraph } from '../../model/graphs';
 import { bytesText } from '../../model/memory-fit';
@@ -36,8 +36,8 @@ export interface ShapeLimits {
 /** Of a model on WebAssembly: its 4 GiB, less what threads and commands take. */
 export const mostCpuBytes = 2 ** 32 - 2 ** 27;
 
-/** `bytesPerWeight` is 2 where matrices are kept as f16. */
-export function shapePlan(config: ModelConfig, bytesPerWeight: 2 | 4, factor = 1): ShapePlan {
+/** `bytesPerWeight` as `costOf` takes it: 2 where matrices are kept as f16. */
+export function shapePlan(config: ModelConfig, bytesPerWeight: BytesPerWeight, factor = 1): ShapePlan {
   const { graph } = tokenGraph(config);
   const { parameters, weightBytes, stateBytes, activationBytes } = costOf(graph, bytesPerWeight);
   const largestBytes = Math.max(...graph.parameters.map((tensor) => bytesOf(tensor, bytesPerWeight)));
@@ -51,7 +51,7 @@ export function shapePlan(config: ModelConfig, bytesPerWeight: 2 | 4, factor = 1
  */
 export function largestPlans(
   configs: readonly ModelConfig[],
-  bytesPerWeight: 2 | 4,
+  bytesPerWeight: BytesPerWeight,
   limits: ShapeLimits,
 ): readonly ShapePlan[] {
   let smallest: readonly ShapePlan[] = [];

@@ -6,7 +6,7 @@
  * vocabulary reads the last row, so that a wrong id cannot read foreign memory.
  */
 import type { Launch, Node, Operation, Traits, Variant } from '../../../graph/operation';
-import { axis, type Tensor } from '../../../graph/tensor';
+import { axis, bytesPerElement, type Tensor } from '../../../graph/tensor';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
 import { embedGradient } from './gradient';
@@ -92,7 +92,7 @@ export const embed: Operation<EmbedInputs, EmbedOutputs, EmbedAttributes> = {
   traffic: ({ inputs, attributes }, bytesPerWeight) => {
     const row = embedWidth(inputs);
     const tables = [inputs.table, inputs.positions].filter((table) => table !== undefined);
-    const read = tables.reduce((sum, table) => sum + row * (table.packable ? bytesPerWeight : 4), 0);
+    const read = tables.reduce((sum, table) => sum + row * bytesPerElement(table, bytesPerWeight), 0);
     return { bytesRead: attributes.tokens * (read + 4) + 16, bytesWritten: attributes.tokens * row * 4 };
   },
   twin: embedTwin,
