@@ -9,7 +9,7 @@ import { anyConfig } from './config-arbitrary';
 import { parseConfig } from './config-file';
 import { tensorTable } from './names';
 import { numberFormats } from './number-format';
-import { type DType, readSafetensors, SafetensorsError, type StoredTensor, writeSafetensors } from './safetensors';
+import { type FloatDType, readSafetensors, SafetensorsError, type StoredTensor, writeSafetensors } from './safetensors';
 
 const file = 'story/model.safetensors';
 const tiny = completeConfig(
@@ -32,12 +32,12 @@ function weightsOf(config: ModelConfig): Map<string, Float32Array> {
   return new Map(tensorTable(config).map(({ name, shape }, seed) => [name, values(shape, seed)]));
 }
 
-function tensor(shape: readonly number[], values: readonly number[], dtype: DType = 'F32'): StoredTensor {
+function tensor(shape: readonly number[], values: readonly number[], dtype: FloatDType = 'F32'): StoredTensor {
   return { dtype, shape, data: numberFormats[dtype].encode(Float32Array.from(values)) };
 }
 
 /** The tiny checkpoint with some tensors replaced, added or (undefined) left out. */
-function changed(changes: Record<string, StoredTensor | undefined>, dtype: DType = 'F32'): Uint8Array {
+function changed(changes: Record<string, StoredTensor | undefined>, dtype: FloatDType = 'F32'): Uint8Array {
   const tensors = new Map(readSafetensors(writeCheckpoint(tiny, weightsOf(tiny), dtype), file).tensors);
   for (const [name, change] of Object.entries(changes)) {
     if (change) tensors.set(name, change);
@@ -47,7 +47,7 @@ function changed(changes: Record<string, StoredTensor | undefined>, dtype: DType
 }
 
 describe('readCheckpoint', () => {
-  it.each<DType>(['F32', 'F16', 'BF16'])('reads what writeCheckpoint wrote in %s', (dtype) => {
+  it.each<FloatDType>(['F32', 'F16', 'BF16'])('reads what writeCheckpoint wrote in %s', (dtype) => {
     fc.assert(
       fc.property(anyConfig, (config) => {
         const weights = weightsOf(config);
@@ -61,7 +61,7 @@ describe('readCheckpoint', () => {
   it.each(readdirSync(folder))('accepts the PyTorch checkpoint %s and writes the same bytes', (name) => {
     const config = parseConfig(JSON.parse(readFileSync(new URL(`${name}/config.json`, folder), 'utf8')), name);
     const bytes = readFileSync(new URL(`${name}/model.safetensors`, folder));
-    const dtype = readSafetensors(bytes, name).tensors.get('model.norm.weight')?.dtype ?? 'F32';
+    const dtype = readSafetensors(bytes, name).tensors.get('model.norm.weight')?.dtype as FloatDType;
     const written = writeCheckpoint(config, readCheckpoint(config, bytes, name), dtype);
     expect(Buffer.compare(written, bytes)).toBe(0);
   });
@@ -158,7 +158,7 @@ describe('readStoredCheckpoint', () => {
 });
 
 describe('writeCheckpoint', () => {
-  it.each<[string, readonly number[] | null, DType, string]>([
+  it.each<[string, readonly number[] | null, FloatDType, string]>([
     ['a missing weight', null, 'F32', 'Weight model.norm.weight is missing: the config asks for [4].'],
     [
       'a weight of another size',

@@ -13,6 +13,7 @@ import {
 } from './config';
 import { configKeys, fieldOf } from './config-schema';
 import { foreignProblem, foreignValues } from './foreign-keys';
+import { type QuantisationConfig, quantisationJson } from './quantisation-config';
 import { shortJson } from './short-json';
 
 const knownKeys: ReadonlySet<string> = new Set(configKeys);
@@ -36,7 +37,10 @@ export function parseConfig(json: unknown, source: string): ModelConfig {
 }
 
 /** The config as the value of a config.json. Extras that are off are left out, so that a plain LLaMA stays one. */
-export function configJson(config: ModelConfig): Record<string, unknown> {
+export function configJson(
+  config: ModelConfig,
+  quantisation: QuantisationConfig | null = null,
+): Record<string, unknown> {
   const modelType = isLlama(config) ? 'llama' : 'pangu_pi';
   const stated: ModelConfig = { ...config, num_key_value_heads: kvHeads(config), head_dim: headSize(config) };
   const written = configKeys.filter((key) => !fieldOf(key).extra || config[key] !== fieldOf(key).default);
@@ -44,6 +48,7 @@ export function configJson(config: ModelConfig): Record<string, unknown> {
     model_type: modelType,
     architectures: [architectures[modelType]],
     ...Object.fromEntries(written.map((key) => [key, stated[key]])),
+    ...(quantisation && { quantization_config: quantisationJson(quantisation) }),
   };
 }
 

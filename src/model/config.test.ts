@@ -85,7 +85,7 @@ describe('parseConfig', () => {
     [{ attention_dropout: 0.1 }, 'attention_dropout is 0.1, but there is no dropout here: only 0 can be read.'],
     [
       { quantization_config: { bits: 4 } },
-      'quantization_config is {"bits":4}, but weights are read as F32, F16 or BF16 only: only null can be read.',
+      'quantization_config.quant_method is missing: only "matmul_nbits" can be read; save the weights as F32, F16 or BF16 and quantise them here.',
     ],
     [
       { series_branch: 2 },

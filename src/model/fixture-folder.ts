@@ -6,7 +6,7 @@ import { readStoredCheckpoint } from './checkpoint';
 import type { ModelConfig } from './config';
 import { parseConfig } from './config-file';
 import { numberFormats } from './number-format';
-import { readSafetensors } from './safetensors';
+import { type FloatDType, readSafetensors } from './safetensors';
 
 const folder = path.join(import.meta.dirname, 'fixtures');
 
@@ -46,7 +46,10 @@ export function readFixture(name: string): Fixture {
   const { ids, prefixLength, loss, losses, recipe } = json('fixture.json');
   const stored = readSafetensors(file('fixture.safetensors'), name).tensors;
   const decoded = new Map(
-    [...stored].map(([key, { dtype, data }]): [string, Float32Array] => [key, numberFormats[dtype].decode(data)]),
+    [...stored].map(([key, { dtype, data }]): [string, Float32Array] => [
+      key,
+      numberFormats[dtype as FloatDType].decode(data),
+    ]),
   );
   const logits = decoded.get('logits');
   if (!logits) throw new Error(`${name}: the fixture holds no logits.`);

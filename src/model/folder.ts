@@ -7,6 +7,7 @@ import type { Weights } from '../graph/weights';
 import { readStoredCheckpoint } from './checkpoint';
 import type { ModelConfig } from './config';
 import { parseConfig } from './config-file';
+import { quantisationOf } from './quantisation-config';
 
 /** Contents of files by name; others than the three are allowed and only mentioned in errors. */
 export type ModelFiles = Readonly<Record<string, ArrayBuffer | Uint8Array>>;
@@ -55,9 +56,11 @@ export function readModelWeights(
 ): { config: ModelConfig; weights: Weights } {
   if (needed.some((name) => !Object.hasOwn(files, name))) throw new FolderError(missingText(files, source));
   const configPath = pathOf(source, 'config.json');
-  const config = parseConfig(parseJson(contentOf(files, 'config.json'), configPath), configPath);
+  const json = parseJson(contentOf(files, 'config.json'), configPath);
+  const config = parseConfig(json, configPath);
   const file = contentOf(files, 'model.safetensors');
-  return { config, weights: readStoredCheckpoint(config, file, pathOf(source, 'model.safetensors')) };
+  const path = pathOf(source, 'model.safetensors');
+  return { config, weights: readStoredCheckpoint(config, file, path, quantisationOf(json)) };
 }
 
 function contentOf(files: ModelFiles, name: ModelFileName): ArrayBuffer | Uint8Array {

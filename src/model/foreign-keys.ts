@@ -4,6 +4,7 @@
  * Some say nothing about the maths and are passed over; some are harmless at one value only; `rope_parameters` is the
  * newer spelling of `rope_theta`. Every other key is refused: a model that is computed wrongly is worse than none.
  */
+import { quantisationProblem } from './quantisation-config';
 import { shortJson } from './short-json';
 
 /** Bookkeeping: any value. `pretraining_tp` splits matrices into slices and sums them, with the same result. */
@@ -30,13 +31,13 @@ const harmless: Readonly<Record<string, { readonly values: readonly unknown[]; r
   use_sliding_window: { values: [false], why: 'sliding_window alone says whether there is a window here' },
   is_encoder_decoder: { values: [false], why: 'only decoders are computed here' },
   add_cross_attention: { values: [false], why: 'only decoders are computed here' },
-  quantization_config: { values: [], why: 'weights are read as F32, F16 or BF16 only' },
 };
 
 /** What is wrong with a foreign key, as a sentence; null when it can be passed over. */
 export function foreignProblem(key: string, value: unknown, known: readonly string[]): string | null {
   if (value === null || key.startsWith('_') || ignored.has(key)) return null;
   if (key === 'rope_parameters') return ropeProblem(value);
+  if (key === 'quantization_config') return quantisationProblem(value);
   const rule = Object.hasOwn(harmless, key) ? harmless[key] : undefined;
   if (!rule) {
     const near = known.find((name) => editDistance(name, key) <= 2);

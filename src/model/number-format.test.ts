@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numberFormats } from './number-format';
-import type { DType } from './safetensors';
+import type { FloatDType } from './safetensors';
 
 /** What a 16-bit format is: sign, then exponent, then mantissa. */
 const layouts = { F16: { mantissaBits: 10, bias: 15 }, BF16: { mantissaBits: 7, bias: 127 } } as const;
@@ -90,7 +90,7 @@ describe.each(['F16', 'BF16'] as const)('%s', (dtype) => {
 });
 
 describe('numberFormats', () => {
-  it.each<DType>(['F32', 'F16', 'BF16'])('read %s wherever its bytes lie', (dtype) => {
+  it.each<FloatDType>(['F32', 'F16', 'BF16'])('read %s wherever its bytes lie', (dtype) => {
     fc.assert(
       fc.property(fc.nat(7), (offset) => {
         const bytes = numberFormats[dtype].encode(new Float32Array([1, -2.5, 0]));

@@ -5,7 +5,7 @@
  */
 import { decodeHalf, encodeHalf } from '../graph/float16';
 import { decodeBfloat, encodeBfloat } from './bfloat16';
-import type { DType } from './safetensors';
+import type { DType, FloatDType } from './safetensors';
 
 interface NumberFormat {
   decode(data: Uint8Array): Float32Array;
@@ -13,11 +13,16 @@ interface NumberFormat {
 }
 
 /** `F32` shares memory with what it is given where alignment allows; the others copy. */
-export const numberFormats: Readonly<Record<DType, NumberFormat>> = {
+export const numberFormats: Readonly<Record<FloatDType, NumberFormat>> = {
   F32: { decode: floatsOf, encode: bytesOf },
   F16: { decode: (data) => decodeHalf(shortsOf(data)), encode: (values) => bytesOf(encodeHalf(values)) },
   BF16: { decode: (data) => decodeBfloat(shortsOf(data)), encode: (values) => bytesOf(encodeBfloat(values)) },
 };
+
+/** Whether tensors of this type hold plain numbers. */
+export function isFloat(dtype: DType): dtype is FloatDType {
+  return dtype !== 'U8';
+}
 
 /** The 16-bit words behind bytes: a view where they are aligned, else a copy. */
 export function shortsOf(data: Uint8Array): Uint16Array {

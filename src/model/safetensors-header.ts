@@ -10,9 +10,12 @@ import { SafetensorsError } from './safetensors-error';
 import { shortJson } from './short-json';
 
 /** Bytes of one number of each type that is read and written. */
-export const dtypeBytes = { F32: 4, F16: 2, BF16: 2 } as const;
+export const dtypeBytes = { F32: 4, F16: 2, BF16: 2, U8: 1 } as const;
 
 export type DType = keyof typeof dtypeBytes;
+
+/** Types of plain weights; U8 holds quantised ones. */
+export type FloatDType = Exclude<DType, 'U8'>;
 
 interface HeaderEntry {
   readonly name: string;

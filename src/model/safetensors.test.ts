@@ -5,11 +5,11 @@ import { elements } from '../graph/tensor';
 import { type DType, readSafetensors, SafetensorsError, type StoredTensor, writeSafetensors } from './safetensors';
 
 const file = 'story/model.safetensors';
-const bytesOf: Record<DType, number> = { F32: 4, F16: 2, BF16: 2 };
+const bytesOf: Record<DType, number> = { F32: 4, F16: 2, BF16: 2, U8: 1 };
 
 const anyTensor: fc.Arbitrary<StoredTensor> = fc
   .record({
-    dtype: fc.constantFrom<DType>('F32', 'F16', 'BF16'),
+    dtype: fc.constantFrom<DType>('F32', 'F16', 'BF16', 'U8'),
     shape: fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }),
     seed: fc.uint8Array({ minLength: 1, maxLength: 9 }),
   })
@@ -126,9 +126,9 @@ describe('readSafetensors', () => {
     [
       'an unknown dtype',
       fileOf(`{"a":${entry([1], 0, 8, 'I64')}}`, 8),
-      'tensor a has dtype "I64": only F32, F16, BF16 can be read.',
+      'tensor a has dtype "I64": only F32, F16, BF16, U8 can be read.',
     ],
-    ['no dtype', fileOf('{"a":{}}', 0), 'tensor a has dtype missing: only F32, F16, BF16 can be read.'],
+    ['no dtype', fileOf('{"a":{}}', 0), 'tensor a has dtype missing: only F32, F16, BF16, U8 can be read.'],
     [
       'a negative size',
       fileOf(`{"a":${entry([-1], 0, 4)}}`, 4),

@@ -9,7 +9,7 @@ import { SafetensorsError } from './safetensors-error';
 import { type DType, dtypeBytes, parseHeader } from './safetensors-header';
 
 export { SafetensorsError } from './safetensors-error';
-export type { DType } from './safetensors-header';
+export type { DType, FloatDType } from './safetensors-header';
 
 export interface StoredTensor {
   readonly dtype: DType;
