@@ -5,6 +5,18 @@
 import type { Node, Tensors } from '../graph/operation';
 import type { Tensor } from '../graph/tensor';
 
+/** Where a quantised matrix lies. Addresses in bytes; 0 is off. */
+export interface MatrixAt {
+  readonly bits: 4 | 8;
+  readonly packed: number;
+  readonly scales: number;
+  readonly zeros: number;
+  /** Columns that share a scale, and how many such blocks a row has, filled up to a multiple of 32. */
+  readonly block: number;
+  readonly blocks: number;
+  readonly rowBytes: number;
+}
+
 /** An argument: an integer or address, or a number that the kernel reads as f32. */
 export type Word = number | { readonly f32: number };
 
@@ -21,11 +33,19 @@ export interface Command {
 /** Where a tensor lies, in bytes; 0 when it is off. */
 export type AddressOf = (tensor: Tensor | undefined) => number;
 
+/** What a quantised parameter is made of and where it lies; null for every other tensor. */
+export interface Matrices {
+  of(tensor: Tensor | undefined): MatrixAt | null;
+  /** Whether products with quantised matrices take x in 8 bits. */
+  readonly integerActivations: boolean;
+}
+
 /** The commands of a node, in order. `scratch` gives memory of `bytes` that lasts from the first to the last of them. */
 export type Lowering<I = Tensors, O = Tensors, A = unknown> = (
   node: Node<I, O, A>,
   at: AddressOf,
   scratch: (bytes: number) => number,
+  matrices: Matrices,
 ) => readonly Command[];
 
 /** Units of a claim so that there are about `claims` of them: fewer for small work, whose claims would cost more than they share. */

@@ -122,6 +122,11 @@ export class CpuEngine implements ExecutorSource {
     return new Uint32Array(this.#memory.buffer as ArrayBuffer, address, count);
   }
 
+  /** As `floats`. */
+  bytesAt(address: number, count: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#memory.buffer as ArrayBuffer, address, count);
+  }
+
   /** Number of a kernel in the module. */
   kernel(name: string): number {
     const number = this.#numbers.get(name);

@@ -3,25 +3,32 @@
  * themselves, so that it goes with the model even when a program came to no end for want of memory.
  */
 import { type FlatLayout, type FlatName, flatNames } from '../graph/flat';
+import { blocksOfRow, paddedColumns, type QuantisedMatrix, rowBytes } from '../graph/quantised';
 import { gradientName } from '../graph/reverse';
 import { elements, type Tensor } from '../graph/tensor';
-import { floatsOf, type Weights, weightNamed } from '../graph/weights';
+import { floatsOf, quantisedParameter, type Weights, weightNamed } from '../graph/weights';
+import type { MatrixAt } from './command';
 import type { CpuEngine } from './engine';
 
 export class CpuMemory {
   readonly #addresses = new Map<string, number>();
+  readonly #matrices = new Map<string, MatrixAt>();
   readonly #owned = new Set<number>();
   #bytes = 0;
 
   constructor(
     readonly engine: CpuEngine,
     private readonly weights: Weights,
+    /** Whether products with quantised matrices take x in 8 bits. */
+    readonly integerActivations = false,
   ) {}
 
   /** Address of a parameter or state; parameters are copied from the checkpoint at first use, states start at their initial value. */
   address(tensor: Tensor): number {
     const known = this.#addresses.get(tensor.name);
     if (known !== undefined) return known;
+    const matrix = quantisedParameter(tensor, this.weights);
+    if (matrix) return this.#ownMatrix(tensor.name, matrix);
     const address = this.#own(tensor.name, elements(tensor.shape));
     if (tensor.initial) this.#fill(tensor, address, tensor.initial, 0);
     let offset = 0;
@@ -32,10 +39,16 @@ export class CpuMemory {
     return address;
   }
 
+  /** Where a quantised parameter lies; null for every other tensor. */
+  matrix(tensor: Tensor | undefined): MatrixAt | null {
+    return (tensor && this.#matrices.get(tensor.name)) ?? null;
+  }
+
   /** A view of a parameter or state that ends with the next allocation. */
   numbers(tensor: Tensor): Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> {
     const count = elements(tensor.shape);
     const address = this.address(tensor);
+    if (this.#matrices.has(tensor.name)) throw new Error(`${tensor.name} is quantised: it cannot be read as numbers.`);
     return tensor.element === 'u32' ? this.engine.words(address, count) : this.engine.floats(address, count);
   }
 
@@ -72,6 +85,7 @@ export class CpuMemory {
     for (const address of this.#owned) this.engine.free(address);
     this.#owned.clear();
     this.#addresses.clear();
+    this.#matrices.clear();
     this.#bytes = 0;
   }
 
@@ -79,6 +93,30 @@ export class CpuMemory {
     const address = this.take(count * 4);
     this.#bytes += count * 4;
     this.#addresses.set(name, address);
+    return address;
+  }
+
+  /** Integers of 8 bits become signed: one instruction then loads eight of them as 16 bits. */
+  #ownMatrix(name: string, matrix: QuantisedMatrix): number {
+    const { bits, K, block, scales, zeros } = matrix;
+    const blocks = blocksOfRow(matrix);
+    const packed = bits === 8 ? matrix.packed.map((byte) => byte ^ 128) : matrix.packed;
+    const at = {
+      ...{ bits, blocks, rowBytes: rowBytes(matrix) },
+      block: block === K ? paddedColumns(matrix) : block,
+      packed: this.#ownBytes(packed),
+      scales: this.#ownBytes(new Uint8Array(scales.buffer, scales.byteOffset, scales.byteLength)),
+      zeros: zeros ? this.#ownBytes(zeros) : 0,
+    };
+    this.#matrices.set(name, at);
+    this.#addresses.set(name, at.packed);
+    return at.packed;
+  }
+
+  #ownBytes(bytes: Uint8Array): number {
+    const address = this.take(bytes.byteLength);
+    this.#bytes += bytes.byteLength;
+    this.engine.bytesAt(address, bytes.byteLength).set(bytes);
     return address;
   }
 

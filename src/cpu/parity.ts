@@ -5,12 +5,15 @@
 import {
   type Case,
   type Comparison,
+  type Given,
   givenStates,
   graphOf,
   nmse,
+  noise,
   type TestedOperation,
   weightsOf,
 } from '../gpu/kernels/parity';
+import { blocksOfRow, dequantise, rowBytes } from '../graph/quantised';
 import { elements, type Tensor } from '../graph/tensor';
 import { TwinMemory, TwinProgram } from '../graph/twin';
 import type { CpuEngine } from './engine';
@@ -25,6 +28,26 @@ export function testEngine(threads: number): Promise<CpuEngine> {
   const engine = engines.get(threads) ?? openNodeEngine(threads);
   engines.set(threads, engine);
   return engine;
+}
+
+/** A quantised matrix [N,K] of random integers and scales. `block` 0: one scale a row. */
+export function randomQuantised(
+  [N, K]: readonly [number, number],
+  { bits, block, zeroPoint }: { readonly bits: 4 | 8; readonly block: number; readonly zeroPoint: boolean },
+  seed: number,
+): Given {
+  const layout = { bits, N, K, block: block || K };
+  const count = N * blocksOfRow(layout);
+  const bytes = (length: number, from: number) =>
+    Uint8Array.from(noise(length, from), (value) => Math.floor((value + 1) * 128));
+  const zeros = bytes(count, seed + 2).map((byte) => byte >> (8 - bits));
+  const quantised = {
+    ...layout,
+    packed: bytes(N * rowBytes(layout), seed),
+    scales: noise(count, seed + 1).map((value) => 2 ** -bits * (1 + value / 2)),
+    zeros: zeroPoint ? zeros : null,
+  };
+  return { shape: [N, K], kind: 'matrix', values: dequantise(quantised), quantised };
 }
 
 /** Compares every output and updated state; throws a sentence for the first whose NMSE is above `tolerance`. */
@@ -50,7 +73,7 @@ export async function runWasm<A>(operation: TestedOperation<A>, test: Case<A>): 
   const outcomes = [];
   for (const threads of [1, 3]) {
     const engine = await testEngine(threads);
-    const memory = new CpuMemory(engine, weights);
+    const memory = new CpuMemory(engine, weights, test.integerActivations);
     const program = new CpuProgram(graph, memory);
     if (program.twins.length > 0) throw new Error(`${operation.name} has no kernels for WebAssembly in this case.`);
     for (const [key, given] of givenStates(test)) memory.numbers(tensors[key] as Tensor).set(Array.from(given.values));

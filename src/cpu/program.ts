@@ -6,7 +6,7 @@ import type { Graph } from '../graph/graph';
 import type { Memory, Node, Numbers, Tensors } from '../graph/operation';
 import { planMemory } from '../graph/plan';
 import { elements, type Tensor } from '../graph/tensor';
-import { type Command, commandBytes, writeCommand } from './command';
+import { type Command, commandBytes, type Matrices, writeCommand } from './command';
 import type { CpuEngine } from './engine';
 import type { CpuMemory } from './memory';
 import { loweringOf } from './operations';
@@ -38,9 +38,13 @@ export class CpuProgram {
     // Commands need to know where the scratch lies before it is known how much of it they need: lowered twice.
     const at = (tensor: Tensor | undefined) => (tensor ? this.#addressOf(tensor) : 0);
     let largest = 0;
-    for (const node of graph.nodes) lower(node, at, (bytes) => (largest = Math.max(largest, bytes)));
+    const matrices = {
+      of: (tensor: Tensor | undefined) => memory.matrix(tensor),
+      integerActivations: memory.integerActivations,
+    };
+    for (const node of graph.nodes) lower(node, at, (bytes) => (largest = Math.max(largest, bytes)), matrices);
     this.#scratch = memory.take(largest);
-    const lowered = graph.nodes.map((node) => lower(node, at, () => this.#scratch));
+    const lowered = graph.nodes.map((node) => lower(node, at, () => this.#scratch, matrices));
     const total = lowered
       .flatMap((commands) => commands ?? [])
       .reduce((sum, command) => sum + commandBytes(command), 0);
@@ -114,8 +118,9 @@ function lower(
   node: Node,
   at: (tensor: Tensor | undefined) => number,
   scratch: (bytes: number) => number,
+  matrices: Matrices,
 ): readonly Command[] | null {
-  return loweringOf(node.operation.name)?.(node, at, scratch) ?? null;
+  return loweringOf(node.operation.name)?.(node, at, scratch, matrices) ?? null;
 }
 
 function viewOf(

@@ -122,18 +122,20 @@ function plainTensor(
   return [name, { dtype, shape, data }];
 }
 
-/** Names of the tensors that are quantised. */
+/** Names of the tensors that are quantised: any matrix but a table of positions, whose rows are added to others. */
 function quantisedRows(
   table: readonly TensorRow[],
   quantisation: QuantisationConfig | null,
   source: string,
 ): ReadonlySet<string> {
-  const matrices = new Set(table.filter(({ matrix }) => matrix).map(({ name }) => name));
+  const matrices = new Set(
+    table.filter(({ matrix, name }) => matrix && !name.includes('position_embeddings')).map(({ name }) => name),
+  );
   const names = (quantisation?.modules ?? []).map((module) => `${module}.weight`);
   const strange = names.find((name) => !matrices.has(name));
   if (strange === undefined) return new Set(names);
   throw new CheckpointError(
-    `${source}: quantization_config names ${strange.replace(/\.weight$/, '')}, which is no matrix of the model of this config.`,
+    `${source}: quantization_config names ${strange.replace(/\.weight$/, '')}, which is no matrix of the model of this config that can be quantised.`,
   );
 }
 

@@ -185,7 +185,7 @@ describe('a checkpoint of another layout', () => {
       'a matrix that is not there',
       {},
       { ...entry, modules: ['model.layers.7.mlp.down_proj'] },
-      'quantization_config names model.layers.7.mlp.down_proj, which is no matrix of the model of this config.',
+      'quantization_config names model.layers.7.mlp.down_proj, which is no matrix of the model of this config that can be quantised.',
     ],
     [
       'integers without an entry',

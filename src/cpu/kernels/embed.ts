@@ -1,8 +1,9 @@
 /**
  * Rows of tables: out[M,C] row r = table[ids[r]] + positions[min(cursor[0] + t, S − 1)] with t = r % period; where t < P,
  * row t of a soft prompt stands in for the table's. Either table may be off. An id past the vocabulary reads the last row.
- * A unit is a row.
+ * A quantised table gives its row as floats. A unit is a row.
  */
+import { floatsOfRow, Matrix } from './quantised-matrix';
 import { addRows, copyRow } from './rows';
 
 /** Words of the arguments; `src/cpu/operations/embed.ts` writes them. */
@@ -23,9 +24,11 @@ namespace Word {
   export const P: usize = 36;
   /** T. */
   export const period: usize = 40;
+  /** Seven words: the table where it is quantised, as quantised-matrix.ts has them. */
+  export const matrix: usize = 44;
 }
 
-export function embed(args: usize, begin: i32, end: i32, _scratch: usize): void {
+export function embed(args: usize, begin: i32, end: i32, scratch: usize): void {
   const ids = load<u32>(args, Word.ids) as usize;
   const positions = load<u32>(args, Word.positions) as usize;
   const out = load<u32>(args, Word.out) as usize;
@@ -39,7 +42,12 @@ export function embed(args: usize, begin: i32, end: i32, _scratch: usize): void 
       from = (load<u32>(args, Word.prompt) as usize) + (t as usize) * rowBytes;
     } else if (ids) {
       const id = min(load<u32>(ids + ((row as usize) << 2)), load<u32>(args, Word.V) - 1);
-      from = (load<u32>(args, Word.table) as usize) + (id as usize) * rowBytes;
+      if (load<i32>(args + Word.matrix, Matrix.bits) !== 0) {
+        floatsOfRow(args + Word.matrix, id as i32, 0, C, scratch);
+        from = scratch;
+      } else {
+        from = (load<u32>(args, Word.table) as usize) + (id as usize) * rowBytes;
+      }
     }
     if (positions) {
       const position = min(load<u32>(load<u32>(args, Word.cursor) as usize) + t, load<u32>(args, Word.S) - 1);

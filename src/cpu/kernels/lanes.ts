@@ -24,3 +24,10 @@ export function sumOfLanes(x: v128): f32 {
   const low = f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1);
   return low + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
 }
+
+/** The sum of each of four vectors, side by side. */
+export function sumsOfFour(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 1, 4, 5), v128.shuffle<f32>(c, d, 2, 3, 6, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
+}

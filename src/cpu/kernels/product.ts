@@ -5,9 +5,11 @@
  * at a time into a panel that stays in the first cache, and multiplies four rows with it: 32 sums in registers, each
  * the sum over k in ascending order, so that a result depends neither on blocks nor on threads. A is packed only where it is
  * stored transposed: four rows of it would lie in as many cache lines a step.
+ * A quantised B becomes floats on its way into the panel, which all rows of the block share.
  * Source of the scheme: Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (TOMS 34, 2008).
  */
 import { activateVector } from './activation';
+import { floatsOfRow, Matrix } from './quantised-matrix';
 
 /** Words of the arguments; `src/cpu/operations/product.ts` writes them. */
 namespace Word {
@@ -38,6 +40,8 @@ namespace Word {
   export const activationFrom: usize = 68;
   export const unitRows: usize = 72;
   export const unitColumns: usize = 76;
+  /** Seven words: B where it is quantised and [N,K], as quantised-matrix.ts has them. */
+  export const matrix: usize = 80;
 }
 
 /** Longest stretch of K: a panel of 16 KiB and four rows of 8 KiB share the first cache. */
@@ -46,6 +50,8 @@ const stretch: i32 = 512;
 /** Scratch of a thread: a panel, a tile for what falls off the edge, and a packed block of A. */
 const panelBytes: usize = 32 * 512;
 const edgeBytes: usize = 256;
+/** Where eight rows of a quantised B lie as floats: behind the packed block of A. */
+const rowsAt: usize = 256 * 1024;
 
 export function product(args: usize, begin: i32, end: i32, scratch: usize): void {
   const N = load<i32>(args, Word.N);
@@ -86,7 +92,10 @@ function block(args: usize, firstRow: i32, endRow: i32, firstColumn: i32, endCol
     else packLeftRows(A, strideA, firstRow, endRow, k0, count, packed);
     for (let column = firstColumn; column < endColumn; column += 8) {
       const width = min(8, endColumn - column);
-      if (transposedB) packTransposed(B + (((column * strideB + k0) as usize) << 2), strideB, width, count, panel);
+      if (load<i32>(args + Word.matrix, Matrix.bits) !== 0) {
+        packQuantised(args + Word.matrix, column, width, k0, count, scratch + rowsAt, panel);
+      } else if (transposedB)
+        packTransposed(B + (((column * strideB + k0) as usize) << 2), strideB, width, count, panel);
       else packStraight(B + (((k0 * strideB + column) as usize) << 2), strideB, width, count, panel);
       for (let row = firstRow; row < endRow; row += 4) {
         const rows = min(4, endRow - row);
@@ -206,6 +215,14 @@ export function tile(a: usize, b: usize, count: i32, c0: usize, c1: usize, c2: u
   v128.store(c2, s21, 16);
   v128.store(c3, s30);
   v128.store(c3, s31, 16);
+}
+
+/** Rows `first` to `first + width` of a quantised B, columns from `k0` on. */
+function packQuantised(matrix: usize, first: i32, width: i32, k0: i32, count: i32, rows: usize, panel: usize): void {
+  for (let i = 0; i < width; i++) {
+    floatsOfRow(matrix, first + i, k0, count, rows + (((i * stretch) as usize) << 2));
+  }
+  packTransposed(rows, stretch, width, count, panel);
 }
 
 /** Columns of B that follow each other in memory: copied row by row; missing ones are zero. */

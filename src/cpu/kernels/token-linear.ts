@@ -6,8 +6,14 @@
  * With one row there is nothing to reuse: the weight is read once, eight of its rows at a time as eight streams, and reading it
  * is what it costs. A unit is a strip of eight columns of y, or of four columns of a gated FFN, whose gate and value
  * are two times four rows of the weight.
+ *
+ * A weight that is quantised is multiplied in integers (quantised-dots.ts); what stands behind the product is the same.
  */
 import { activateVector } from './activation';
+import { dots } from './float-dots';
+import { prepare, preparedBytes } from './prepare-integers';
+import { quantisedFour } from './quantised-dots';
+import { Matrix } from './quantised-matrix';
 
 namespace Word {
   export const x: usize = 0;
@@ -34,12 +40,29 @@ namespace Word {
   /** [branches, columns], 0 with a single branch. */
   export const scale: usize = 76;
   export const offset: usize = 80;
+  /** Seven words each: the weights where they are quantised, as quantised-matrix.ts has them. */
+  export const matrix: usize = 84;
+  export const matrix2: usize = 112;
+  /** Whether x has 8 bits in products with quantised weights. */
+  export const eight: usize = 140;
 }
+
+/** Places in a thread's scratch: sums of both products, room for a product, then x and x2 as integers. */
+const roomAt: usize = 64;
+const preparedAt: usize = 128;
 
 export function tokenLinear(args: usize, begin: i32, end: i32, scratch: usize): void {
   const M = load<i32>(args, Word.M);
   const width = load<i32>(args, Word.gated) !== 0 ? 4 : 8;
   const columns = load<i32>(args, Word.columns);
+  if (isQuantised(args, Word.matrix) || isQuantised(args, Word.matrix2)) {
+    for (let m = 0; m < M; m++) {
+      prepareRow(args, m, scratch);
+      for (let unit = begin; unit < end; unit++)
+        strip(args, m, unit * width, min(width, columns - unit * width), scratch);
+    }
+    return;
+  }
   for (let unit = begin; unit < end; unit++) {
     const first = unit * width;
     const count = min(width, columns - first);
@@ -47,24 +70,59 @@ export function tokenLinear(args: usize, begin: i32, end: i32, scratch: usize): 
   }
 }
 
+function isQuantised(args: usize, matrix: usize): bool {
+  return load<i32>(args + matrix, Matrix.bits) !== 0;
+}
+
+/** Row `m` of x, and of x2, as integers. */
+function prepareRow(args: usize, m: i32, scratch: usize): void {
+  const eight = load<i32>(args, Word.eight) !== 0;
+  if (isQuantised(args, Word.matrix)) {
+    const K = load<i32>(args, Word.K);
+    const x = (load<u32>(args, Word.x) as usize) + (((m * K) as usize) << 2);
+    prepare(args + Word.matrix, x, K, eight, scratch + preparedAt);
+  }
+  if (isQuantised(args, Word.matrix2)) {
+    prepare(args + Word.matrix2, secondOf(args, m), load<i32>(args, Word.K2), eight, secondPrepared(args, scratch));
+  }
+}
+
+/** Row `m` of x2. */
+function secondOf(args: usize, m: i32): usize {
+  return (load<u32>(args, Word.x2) as usize) + (((m * load<i32>(args, Word.stride2)) as usize) << 2);
+}
+
+function secondPrepared(args: usize, scratch: usize): usize {
+  return scratch + preparedAt + (isQuantised(args, Word.matrix) ? preparedBytes(args + Word.matrix) : 0);
+}
+
 /** Columns `first` to `first + count` of row `m`; the sums of the eight weight rows pass through `sums`. */
 function strip(args: usize, m: i32, first: i32, count: i32, sums: usize): void {
-  const K = load<i32>(args, Word.K);
-  const columns = load<i32>(args, Word.columns);
-  const x = (load<u32>(args, Word.x) as usize) + (((m * K) as usize) << 2);
-  const weight = load<u32>(args, Word.weight) as usize;
   const gated = load<i32>(args, Word.gated) !== 0;
-  const stride = (K as usize) << 2;
-  const rows = weight + (first as usize) * stride;
-  if (gated) {
-    dots(x, rows, rows + (columns as usize) * stride, stride, K, count, count, sums);
-    addBias(args, first, sums);
-    addBias(args, columns + first, sums + 16);
+  const high = gated ? load<i32>(args, Word.columns) + first : first + 4;
+  const highCount = gated ? count : count - 4;
+  if (isQuantised(args, Word.matrix)) {
+    quantisedEight(
+      args,
+      args + Word.matrix,
+      first,
+      min(4, count),
+      high,
+      highCount,
+      sums + preparedAt,
+      sums,
+      sums + roomAt,
+    );
   } else {
-    dots(x, rows, rows + 4 * stride, stride, K, min(4, count), count - 4, sums);
-    addBias(args, first, sums);
-    addBias(args, first + 4, sums + 16);
+    const K = load<i32>(args, Word.K);
+    const x = (load<u32>(args, Word.x) as usize) + (((m * K) as usize) << 2);
+    const weight = load<u32>(args, Word.weight) as usize;
+    const stride = (K as usize) << 2;
+    const rows = weight + (first as usize) * stride;
+    dots(x, rows, weight + (high as usize) * stride, stride, K, min(4, count), highCount, sums);
   }
+  addBias(args, first, sums);
+  addBias(args, high, sums + 16);
   const kind = load<i32>(args, Word.gate);
   if (kind) {
     const low = series(args, kind, first, count, v128.load(sums));
@@ -81,78 +139,21 @@ function strip(args: usize, m: i32, first: i32, count: i32, sums: usize): void {
   finish(args, m, first, count, sums);
 }
 
-/** Sums of up to four rows from `low` and up to four from `high` with x, in the order of their columns. */
-function dots(
-  x: usize,
-  low: usize,
-  high: usize,
-  stride: usize,
-  K: i32,
+/** As `dots`, of a quantised matrix, with the numbers of rows. */
+function quantisedEight(
+  args: usize,
+  matrix: usize,
+  low: i32,
   lowCount: i32,
+  high: i32,
   highCount: i32,
+  x: usize,
   sums: usize,
+  room: usize,
 ): void {
-  // A row that is not there is read as the first: its sum is not used.
-  let w0 = low;
-  let w1 = lowCount > 1 ? low + stride : low;
-  let w2 = lowCount > 2 ? low + 2 * stride : low;
-  let w3 = lowCount > 3 ? low + 3 * stride : low;
-  let w4 = highCount > 0 ? high : low;
-  let w5 = highCount > 1 ? high + stride : low;
-  let w6 = highCount > 2 ? high + 2 * stride : low;
-  let w7 = highCount > 3 ? high + 3 * stride : low;
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  let s4 = s0;
-  let s5 = s0;
-  let s6 = s0;
-  let s7 = s0;
-  const vectors = x + (((K & ~3) as usize) << 2);
-  const end = x + ((K as usize) << 2);
-  // Rows are addressed by their distance to x, so that one counter serves all.
-  w0 -= x;
-  w1 -= x;
-  w2 -= x;
-  w3 -= x;
-  w4 -= x;
-  w5 -= x;
-  w6 -= x;
-  w7 -= x;
-  for (; x < vectors; x += 16) {
-    const v = v128.load(x);
-    s0 = f32x4.add(s0, f32x4.mul(v, v128.load(x + w0)));
-    s1 = f32x4.add(s1, f32x4.mul(v, v128.load(x + w1)));
-    s2 = f32x4.add(s2, f32x4.mul(v, v128.load(x + w2)));
-    s3 = f32x4.add(s3, f32x4.mul(v, v128.load(x + w3)));
-    s4 = f32x4.add(s4, f32x4.mul(v, v128.load(x + w4)));
-    s5 = f32x4.add(s5, f32x4.mul(v, v128.load(x + w5)));
-    s6 = f32x4.add(s6, f32x4.mul(v, v128.load(x + w6)));
-    s7 = f32x4.add(s7, f32x4.mul(v, v128.load(x + w7)));
-  }
-  let lowSums = sumsOfFour(s0, s1, s2, s3);
-  let highSums = sumsOfFour(s4, s5, s6, s7);
-  for (; x < end; x += 4) {
-    const v = v128.load32_splat(x);
-    lowSums = f32x4.add(
-      lowSums,
-      f32x4.mul(v, f32x4(load<f32>(x + w0), load<f32>(x + w1), load<f32>(x + w2), load<f32>(x + w3))),
-    );
-    highSums = f32x4.add(
-      highSums,
-      f32x4.mul(v, f32x4(load<f32>(x + w4), load<f32>(x + w5), load<f32>(x + w6), load<f32>(x + w7))),
-    );
-  }
-  v128.store(sums, lowSums);
-  v128.store(sums, highSums, 16);
-}
-
-/** The sum of each of four vectors, side by side. */
-function sumsOfFour(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7));
-  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 1, 4, 5), v128.shuffle<f32>(c, d, 2, 3, 6, 7));
-  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
+  const eight = load<i32>(args, Word.eight) !== 0;
+  v128.store(sums, quantisedFour(matrix, low, lowCount, x, eight, room));
+  if (highCount > 0) v128.store(sums, quantisedFour(matrix, high, highCount, x, eight, room), 16);
 }
 
 function addBias(args: usize, row: i32, sums: usize): void {
@@ -203,13 +204,18 @@ function activate(args: usize, first: i32, sums: usize): void {
 function addSecond(args: usize, m: i32, first: i32, count: i32, sums: usize): void {
   const weight2 = load<u32>(args, Word.weight2) as usize;
   if (!weight2) return;
-  const K2 = load<i32>(args, Word.K2);
-  const x2 = (load<u32>(args, Word.x2) as usize) + (((m * load<i32>(args, Word.stride2)) as usize) << 2);
-  const stride = (K2 as usize) << 2;
-  const rows = weight2 + (first as usize) * stride;
-  dots(x2, rows, rows + 4 * stride, stride, K2, min(4, count), count - 4, sums + 32);
-  v128.store(sums, f32x4.add(v128.load(sums), v128.load(sums, 32)));
-  v128.store(sums, f32x4.add(v128.load(sums, 16), v128.load(sums, 48)), 16);
+  const second = sums + 32;
+  if (isQuantised(args, Word.matrix2)) {
+    const x2 = secondPrepared(args, sums);
+    quantisedEight(args, args + Word.matrix2, first, min(4, count), first + 4, count - 4, x2, second, sums + roomAt);
+  } else {
+    const K2 = load<i32>(args, Word.K2);
+    const stride = (K2 as usize) << 2;
+    const rows = weight2 + (first as usize) * stride;
+    dots(secondOf(args, m), rows, rows + 4 * stride, stride, K2, min(4, count), count - 4, second);
+  }
+  v128.store(sums, f32x4.add(v128.load(sums), v128.load(second)));
+  v128.store(sums, f32x4.add(v128.load(sums, 16), v128.load(second, 16)), 16);
 }
 
 /** Adds the residual and writes what is there. */

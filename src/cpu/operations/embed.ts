@@ -9,14 +9,21 @@ import {
 } from '../../gpu/kernels/embed/shape';
 import { axis, elements, type Tensor } from '../../graph/tensor';
 import type { Lowering } from '../command';
+import { matrixWords } from './matrix';
 import { rowsCommand } from './rows';
 
-export const embed: Lowering<EmbedInputs, EmbedOutputs, EmbedAttributes> = ({ inputs, outputs, attributes }, at) => {
+export const embed: Lowering<EmbedInputs, EmbedOutputs, EmbedAttributes> = (
+  { inputs, outputs, attributes },
+  at,
+  _scratch,
+  matrices,
+) => {
   const { ids, table, positions, prompt, cursor } = inputs;
   const C = embedWidth(inputs);
   const args = [
     ...[ids, table, positions, prompt, cursor, outputs.out].map(at),
     ...[C, rowsIn(table), rowsIn(positions), rowsIn(prompt), periodOf(attributes)],
+    ...matrixWords(matrices.of(table)),
   ];
   return [rowsCommand('embed', args, attributes.tokens, C)];
 };

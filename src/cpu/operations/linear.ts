@@ -20,15 +20,15 @@ import { productCommand } from './product';
 import { sumRowsCommand } from './sum-rows';
 import { isTokenLinear, tokenLinearCommands } from './token-linear';
 
-export const linear: Lowering<LinearInputs, LinearOutputs, LinearAttributes> = (node, at, scratch) => {
-  if (isTokenLinear(node)) return tokenLinearCommands(node, at, scratch);
+export const linear: Lowering<LinearInputs, LinearOutputs, LinearAttributes> = (node, at, scratch, matrices) => {
+  if (isTokenLinear(node)) return tokenLinearCommands(node, at, scratch, matrices);
   const { inputs, outputs, attributes } = node;
   const { M, N, K, K2, stride2, biasRows } = linearSizes(inputs, attributes);
   const y = { at: at(outputs.y), stride: N };
   const first = productCommand(
     { M, N, K },
     { at: at(inputs.x), stride: K },
-    { at: at(inputs.weight), stride: K, transposed: true },
+    { at: at(inputs.weight), stride: K, transposed: true, quantised: matrices.of(inputs.weight) },
     y,
     {
       bias: at(inputs.bias),
@@ -43,7 +43,12 @@ export const linear: Lowering<LinearInputs, LinearOutputs, LinearAttributes> = (
   );
   if (!inputs.x2 || !inputs.weight2) return [first];
   const x2 = { at: at(inputs.x2) + 4 * (attributes.x2Offset ?? 0), stride: stride2 };
-  const second = { at: at(inputs.weight2), stride: K2, transposed: true };
+  const second = {
+    at: at(inputs.weight2),
+    stride: K2,
+    transposed: true,
+    quantised: matrices.of(inputs.weight2),
+  };
   return [first, productCommand({ M, N, K: K2 }, x2, second, y, { accumulate: true })];
 };
 

@@ -1,5 +1,6 @@
 /** Commands of the matrix product `kernels/product.ts`. */
-import type { Command } from '../command';
+import type { Command, MatrixAt } from '../command';
+import { matrixWords } from './matrix';
 
 export interface ProductShape {
   readonly M: number;
@@ -14,6 +15,8 @@ export interface ProductOperand {
   readonly stride: number;
   /** A is stored [K,M]; B is stored [N,K]. */
   readonly transposed?: boolean;
+  /** B, stored [N,K], where it is quantised. */
+  readonly quantised?: MatrixAt | null;
 }
 
 export interface ProductEnd {
@@ -55,6 +58,7 @@ export function productCommand(
       ...[end.bias ?? 0, end.biasCount ?? 0, end.residual ?? 0],
       { f32: end.residualScale ?? 1 },
       ...[end.activation ?? 0, end.activationFrom ?? 0, rows, columns],
+      ...matrixWords(b.quantised ?? null),
     ],
     units: Math.ceil(M / rows) * Math.ceil(N / columns),
   };

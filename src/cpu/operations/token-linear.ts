@@ -9,8 +9,9 @@ import {
   linearSizes,
 } from '../../gpu/kernels/linear/shape';
 import type { Node } from '../../graph/operation';
-import type { AddressOf, Command } from '../command';
+import type { AddressOf, Command, Matrices } from '../command';
 import { activationCode } from './activation';
+import { matrixWords } from './matrix';
 import { normCommand } from './norm-command';
 
 type LinearNode = Node<LinearInputs, LinearOutputs, LinearAttributes>;
@@ -30,11 +31,18 @@ export function isTokenLinear({ inputs, attributes }: LinearNode): boolean {
   return norm !== undefined || gate !== undefined || linearSizes(inputs, attributes).M <= fewRows;
 }
 
-export function tokenLinearCommands(node: LinearNode, at: AddressOf, scratch: (bytes: number) => number): Command[] {
+export function tokenLinearCommands(
+  node: LinearNode,
+  at: AddressOf,
+  scratch: (bytes: number) => number,
+  matrices: Matrices,
+): Command[] {
   const { inputs, outputs, attributes } = node;
   const { M, N, K, columns, K2, stride2, biasRows } = linearSizes(inputs, attributes);
   const { norm, gate, activation } = attributes;
   const normed = norm ? at(outputs.normed) || scratch(M * K * 4) : at(inputs.x);
+  const matrix = matrices.of(inputs.weight);
+  const weightBytes = matrix ? N * matrix.rowBytes : N * K * 4;
   const units = Math.ceil(columns / (gate?.gated ? 4 : 8));
   const product: Command = {
     kernel: 'tokenLinear',
@@ -47,9 +55,11 @@ export function tokenLinearCommands(node: LinearNode, at: AddressOf, scratch: (b
       ...(activation ? [activationCode[activation.kind], activation.from] : [0, 0]),
       ...(gate ? [activationCode[gate.kind], Number(gate.gated), gate.branches] : [0, 0, 1]),
       ...[at(inputs.scale), at(inputs.offset)],
+      ...[...matrixWords(matrix), ...matrixWords(matrices.of(inputs.weight2))],
+      Number(matrices.integerActivations),
     ],
     units,
-    grain: N * K * 4 < tinyWeight ? units : Math.max(1, Math.ceil(units / claims)),
+    grain: weightBytes < tinyWeight ? units : Math.max(1, Math.ceil(units / claims)),
   };
   if (!norm) return [product];
   const rows = {
