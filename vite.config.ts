@@ -89,7 +89,7 @@ function cpuKernels(): Plugin {
  */
 const engine = (id: string): boolean =>
   /src[\\/](graph|gpu|model|train)[\\/]/.test(id) &&
-  !/(model|train)[\\/]host-|gpu[\\/](gates|ceilings|calibration|profile|stopwatch)|model[\\/](checkpoint|safetensors|folder|config-file|foreign-keys|number-format|bfloat16)/.test(
+  !/(model|train)[\\/]host-|gpu[\\/](gates|ceilings|calibration|profile|stopwatch)|model[\\/](checkpoint|safetensors|folder|config-file|foreign-keys|number-format|bfloat16|prune-vocabulary)/.test(
     id,
   );
 

@@ -7,9 +7,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as decode from './decode.mjs';
 import * as matmul from './matmul.mjs';
+import * as tokenizer from './tokenizer.mjs';
 import * as train from './train.mjs';
 
-const benchmarks = { decode, train, matmul };
+const benchmarks = { decode, train, matmul, tokenizer };
 const [name, ...parameters] = process.argv.slice(2);
 
 try {

@@ -10,9 +10,12 @@ import { generateCommand } from './commands/generate';
 import { insideCommand } from './commands/inside';
 import { logitsCommand } from './commands/logits';
 import { profileCommand } from './commands/profile';
+import { pruneModelCommand } from './commands/prune-model';
 import { resultsCommand } from './commands/results';
 import { shapesCommand } from './commands/shapes';
 import { sweepCommand } from './commands/sweep';
+import { tokenizerCoverageCommand } from './commands/tokenizer-coverage';
+import { tokenizerPruneCommand } from './commands/tokenizer-prune';
 import { trainCommand } from './commands/train';
 
 const commands: Readonly<Record<string, Command>> = {
@@ -21,7 +24,10 @@ const commands: Readonly<Record<string, Command>> = {
   sweep: sweepCommand,
   results: resultsCommand,
   logits: logitsCommand,
+  'tokenizer prune': tokenizerPruneCommand,
+  'tokenizer coverage': tokenizerCoverageCommand,
   evaluate: evaluateCommand,
+  'prune-model': pruneModelCommand,
   inside: insideCommand,
   shapes: shapesCommand,
   profile: profileCommand,
@@ -30,7 +36,10 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 async function main(args: readonly string[]): Promise<number> {
-  const [name, ...rest] = args;
+  // A name has one word or two.
+  const words = commands[args.slice(0, 2).join(' ')] ? 2 : 1;
+  const name = args.length > 0 ? args.slice(0, words).join(' ') : undefined;
+  const rest = args.slice(words);
   const command = commands[name ?? ''];
   if (!command) {
     process.stderr.write(name && name !== '--help' ? `There is no command ${name}.\n${help()}` : help());
@@ -47,7 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function help(): string {
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
   return `npm run lab -- <command> [options]\n\n${lines.join('\n')}\n`;
 }
 

@@ -10,7 +10,7 @@ import type { Family } from '../graph/operation';
 import { packsHalf, type Weights } from '../graph/weights';
 import { timeDecoding } from '../lab/backend-choice';
 import type { ModelConfig } from '../model/config';
-import { type ModelFolder, modelFileNames, readModelFolder, readModelWeights } from '../model/folder';
+import { type ModelFiles, type ModelFolder, modelFileNames, readModelFolder, readModelWeights } from '../model/folder';
 import { GpuRuntime } from '../model/gpu-runtime';
 import { tokenGraph } from '../model/graphs';
 import { openHostRuntime, twinRuntime } from '../model/host-runtime';
@@ -56,6 +56,12 @@ export function readModel(model: string): ReadModel {
   return { name: path.basename(folder), ...readModelFolder(readFiles(folder), Tokenizer.parse, folder) };
 }
 
+/** The files of a model as they are. */
+export function readModelFiles(model: string): { readonly name: string; readonly files: ModelFiles } {
+  const folder = findFolder(model);
+  return { name: path.basename(folder), files: readFiles(folder) };
+}
+
 export async function openModel(options: Options): Promise<OpenModel> {
   const { name, config, weights, tokenizer } = readModel(options.text('model'));
   return { ...(await openRuntime(options, name, config, weights)), tokenizer };
@@ -69,9 +75,14 @@ export function openIds(options: Options): Promise<OpenIds> {
 }
 
 async function openRuntime(options: Options, name: string, config: ModelConfig, weights: Weights): Promise<OpenIds> {
-  const common = { name, config };
+  const backend = await backendOf(options, config, weights);
+  return { name, config, ...(await openOn(backend, options, config, weights)) };
+}
+
+/** The backend for decoding with this model: the one that was asked for, or the faster one. */
+export function backendOf(options: Options, config: ModelConfig, weights: Weights): Promise<ChosenBackend> {
   const { flops } = costOf(tokenGraph(config).graph);
-  const backend = await chooseBackend(options, 'decode', flops, async (candidate) => {
+  return chooseBackend(options, 'decode', flops, async (candidate) => {
     const { runtime } = await openOn(candidate, options, config, weights);
     try {
       return await timeDecoding(runtime);
@@ -79,10 +90,9 @@ async function openRuntime(options: Options, name: string, config: ModelConfig, 
       runtime.destroy();
     }
   });
-  return { ...common, ...(await openOn(backend, options, config, weights)) };
 }
 
-async function openOn(
+export async function openOn(
   backend: ChosenBackend,
   options: Options,
   config: ModelConfig,

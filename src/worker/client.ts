@@ -50,6 +50,17 @@ export const lastEvent = {
   repeatExperiment: 'experiments',
   lookInside: 'inside',
   timeShapes: 'shapes',
+  openTokenizer: 'tokenizerOpened',
+  countTokens: 'tokensCounted',
+  pruneVocabulary: 'vocabularyPruned',
+  measureCoverage: 'coverageMeasured',
+  readText: 'textRead',
+  listPieces: 'piecesListed',
+  exportTokenizer: 'tokenizerExported',
+  measurePruned: 'modelMeasured',
+  comparePruned: 'writingCompared',
+  exportPruned: 'modelExported',
+  stopTokenizer: null,
 } as const satisfies Readonly<Record<Request['type'], Event['type'] | null>>;
 
 /** Starts the worker. `models` is the absolute address of the folder of models; the worker reads it from its name. */

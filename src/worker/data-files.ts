@@ -22,7 +22,8 @@ async function fetchJson(url: URL): Promise<unknown> {
   }
 }
 
-async function fetchFile(url: URL): Promise<Response> {
+/** Throws a sentence when the file cannot be had. */
+export async function fetchFile(url: URL): Promise<Response> {
   const response = await fetch(url).catch((error: unknown) => error);
   if (!(response instanceof Response)) {
     throw new Error(`${url.pathname} could not be fetched (${String(response)}): is the page's server still running?`);

@@ -9,6 +9,8 @@ import { ExperimentEngine } from './experiment-engine';
 import { Looks } from './looks';
 import { EngineDevice } from './open-device';
 import type { Event, Request } from './protocol';
+import { isTokenizerRequest, TokenizerHost } from './tokenizer-host';
+import type { TokenizerRequest } from './tokenizer-protocol';
 import { TrainingEngine } from './training-engine';
 
 export function serve(modelsUrl: string, emit: (event: Event) => void): (request: Request) => void {
@@ -18,17 +20,23 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
   const training = new TrainingEngine(backends, carriers, modelsUrl, emit);
   const experiments = new ExperimentEngine(carriers, modelsUrl, emit);
   const looks = new Looks(backends, carriers, modelsUrl, emit);
+  const tokenizers = new TokenizerHost(backends, carriers, modelsUrl, emit);
   let queue: Promise<void> = Promise.resolve();
   return (request) => {
     if (request.type === 'stop') {
       engine.stop();
       return;
     }
+    if (request.type === 'stopTokenizer') {
+      void tokenizers.stop();
+      return;
+    }
     if (request.type === 'loseDevice' && (engine.dropDevice() || training.dropDevice())) return;
     training.announce(request);
     queue = queue.then(async () => {
       try {
-        await carryOut({ backends, engine, carriers, training, experiments, looks, emit }, request);
+        if (isTokenizerRequest(request)) await tokenizers.answer(request);
+        else await carryOut({ backends, engine, carriers, training, experiments, looks, emit }, request);
       } catch (error) {
         emit({ type: 'error', request: request.type, message: error instanceof Error ? error.message : String(error) });
       }
@@ -48,7 +56,7 @@ interface Parts {
 
 async function carryOut(
   { backends, engine, carriers, training, experiments, looks, emit }: Parts,
-  request: Exclude<Request, { type: 'stop' }>,
+  request: Exclude<Request, { type: 'stop' } | TokenizerRequest>,
 ): Promise<void> {
   switch (request.type) {
     case 'open':

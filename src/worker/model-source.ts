@@ -31,7 +31,8 @@ async function readFiles(files: readonly File[]): Promise<Record<string, ArrayBu
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function fetchFiles(
+/** The three files of a shipped model as they are; throws as `openModel`. */
+export async function fetchFiles(
   id: string,
   modelsUrl: string,
   onProgress: FetchProgress,

@@ -17,6 +17,7 @@ import type { ModelConfig } from '../model/config';
 import type { MemoryUse } from '../model/runtime';
 import type { ExperimentEvent, ExperimentRequest } from './experiment-protocol';
 import type { CpuReport } from './open-cpu';
+import type { TokenizerEvent, TokenizerRequest } from './tokenizer-protocol';
 import type { TrainingEvent, TrainingRequest } from './training-protocol';
 
 export type {
@@ -60,7 +61,8 @@ export type Request =
   /** Destroys the device as a driver reset would, to show that nothing is lost → `notice`, `device`. */
   | { readonly type: 'loseDevice' }
   | TrainingRequest
-  | ExperimentRequest;
+  | ExperimentRequest
+  | TokenizerRequest;
 
 export type ModelSource =
   /** A folder of public/models, by id; the page's base URL is given when the worker starts. */
@@ -106,7 +108,9 @@ export type Event =
         | 'read'
         | 'vocabulary'
         | 'tokenise'
-        | 'evaluate';
+        | 'evaluate'
+        | 'count'
+        | 'coverage';
       readonly done: number;
       readonly total: number;
     }
@@ -123,6 +127,7 @@ export type Event =
   | { readonly type: 'notice'; readonly notice: Notice }
   | TrainingEvent
   | ExperimentEvent
+  | TokenizerEvent
   /** The request failed; what was there before it still is. `message` is a sentence to be shown as it is. */
   | { readonly type: 'error'; readonly request: Request['type']; readonly message: string };
 

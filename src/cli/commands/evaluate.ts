@@ -1,13 +1,11 @@
 /** `lab evaluate`: StoryWorld's probes and held-out loss of a model, with intervals and the floor. */
-import { type ProbeKind, probe, storyDocument } from '../../data/storyworld';
-import { answerProbe, lossOf } from '../../lab/score';
+import { floorOf } from '../../data/corpus/floor';
+import type { ProbeKind } from '../../data/storyworld';
+import { answersOf, lossesOf, probeKinds, probesOf } from '../../lab/evaluation';
+import { fittingDocuments, heldOutStories } from '../../lab/held-out-documents';
 import { proportion } from '../../lab/statistics';
-import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { type Command, print } from '../command';
 import { modelOptions, type OpenModel, openModel } from '../model';
-
-const kinds = ['recall', 'ending', 'reading-zh', 'counting', 'translation'] as const satisfies readonly ProbeKind[];
-const evenMixture = { zh: 0.5 };
 
 export const evaluateCommand: Command = {
   summary: "measures StoryWorld's probes and held-out loss",
@@ -22,7 +20,7 @@ export const evaluateCommand: Command = {
     const model = await openModel(options);
     const seed = options.integer('seed', 0, 2 ** 32 - 1);
     const json = options.flag('json');
-    for (const kind of kinds) {
+    for (const kind of probeKinds) {
       const result = await evaluateProbes(model, kind, seed, options.integer('probes', 1, 100_000));
       const [low, high] = result.interval.map((value) => (100 * value).toFixed(1));
       print(
@@ -41,43 +39,27 @@ export const evaluateCommand: Command = {
   },
 };
 
-async function evaluateProbes({ runtime, tokenizer, name }: OpenModel, kind: ProbeKind, seed: number, n: number) {
-  let right = 0;
-  for (let index = 0; index < n; index++) {
-    const question = probe(kind, seed, index);
-    const { best } = await answerProbe(runtime, tokenizer, question);
-    if (best === question.answer) right += 1;
-  }
-  return { model: name, probe: kind, ...proportion(right, n) };
+async function evaluateProbes(model: OpenModel, kind: ProbeKind, seed: number, n: number) {
+  const right = (await answersOf(model, probesOf(kind, seed, n))) ?? [];
+  return { model: model.name, probe: kind, ...proportion(right.filter(Boolean).length, n) };
 }
 
-async function evaluateHeldOut({ runtime, tokenizer, name, config }: OpenModel, seed: number, documents: number) {
-  const sums = { nats: 0, floor: 0, characters: 0, tokens: 0, documents: 0, left: 0 };
-  for (let index = 0; index < documents; index++) {
-    const document = storyDocument(seed, index, evenMixture, 'held-out');
-    const ids = documentIds(tokenizer, document.text);
-    if (ids.length > config.max_position_embeddings) {
-      sums.left += 1;
-      continue;
-    }
-    sums.nats += await lossOf(runtime, ids, 1);
-    sums.floor -= document.logProbability;
-    sums.characters += [...document.text].length;
-    sums.tokens += ids.length - 1;
-    sums.documents += 1;
-  }
+async function evaluateHeldOut(model: OpenModel, seed: number, documents: number) {
+  const { name, config, tokenizer } = model;
+  const { fitting, left } = fittingDocuments(
+    heldOutStories(seed, documents),
+    [tokenizer],
+    config.max_position_embeddings,
+  );
+  const losses = (await lossesOf(model, fitting)) ?? [];
+  const { natsPerToken, bitsPerCharacter } = floorOf(losses);
+  const floors = losses.map((loss, index) => ({ ...loss, nats: fitting[index]?.floorNats ?? Number.NaN }));
   return {
     model: name,
-    documents: sums.documents,
-    left: sums.left,
-    natsPerToken: sums.nats / sums.tokens,
-    bitsPerCharacter: sums.nats / Math.LN2 / sums.characters,
-    floorBitsPerCharacter: sums.floor / Math.LN2 / sums.characters,
+    documents: losses.length,
+    left,
+    natsPerToken: natsPerToken.value,
+    bitsPerCharacter: bitsPerCharacter.value,
+    floorBitsPerCharacter: floorOf(floors).bitsPerCharacter.value,
   };
-}
-
-/** A document as the model was trained on it: begin, text, end. */
-function documentIds(tokenizer: Tokenizer, text: string): number[] {
-  const { end } = tokenizer.special;
-  return [...tokenizer.encode(text, { begin: true }), ...(end === null ? [] : [end])];
 }

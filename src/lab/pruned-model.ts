@@ -1,0 +1,204 @@
+/**
+ * A model before and after its vocabulary was pruned: size, held-out loss, answers and speed. Both read the same documents and are
+ * asked the same questions, and they are timed in turn, so that what the machine does meanwhile touches both alike.
+ *
+ * Bits a character compare across vocabularies, nats a token do not.
+ */
+
+import { characterCount } from '../data/corpus/documents';
+import type { Probe } from '../data/storyworld';
+import { parameterCount } from '../model/names';
+import { vocabularyParameters } from '../model/prune-vocabulary';
+import type { Runtime } from '../model/runtime';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { timeDecoding } from './backend-choice';
+import {
+  answersOf,
+  bitsPerCharacter,
+  type DocumentLoss,
+  type ExamControl,
+  type Examined,
+  fitsProbe,
+  type Interval,
+  lossesOf,
+  shareOf,
+} from './evaluation';
+import type { Exam } from './exam';
+import { documentIds, fittingDocuments, type HeldOutDocument } from './held-out-documents';
+import { pairedDifference } from './statistics';
+
+export type ByDocumentLanguage<T> = Readonly<Record<'all' | 'en' | 'zh', T>>;
+
+export interface ModelFigures {
+  readonly vocabularySize: number;
+  readonly parameters: number;
+  /** Of embedding and head together. */
+  readonly vocabularyParameters: number;
+  /** Of the weights as the file stores them. */
+  readonly bytes: number;
+  /** Held-out, over documents; by the language of the document. Null of fewer than two documents. */
+  readonly bitsPerCharacter: ByDocumentLanguage<Interval | null>;
+  /** Share of probe questions answered rightly; `kinds` by kind. Null for a model that is asked none. */
+  readonly probes: { readonly all: Interval; readonly kinds: Readonly<Record<string, Interval>> } | null;
+  /** Median of the measured tokens. */
+  readonly tokensPerSecond: number;
+  /** At the characters a token, the end of a document included, that held-out text has under this vocabulary. */
+  readonly charactersPerSecond: number;
+}
+
+/** After less before, of the same documents and questions: intervals of the paired differences, narrower than those of either. */
+export interface ModelDifference {
+  readonly bitsPerCharacter: ByDocumentLanguage<Interval | null>;
+  readonly probes: Interval | null;
+}
+
+export interface Comparison {
+  readonly before: ModelFigures;
+  readonly after: ModelFigures;
+  readonly difference: ModelDifference;
+  /** Documents left out of both because one vocabulary does not fit them into the context. */
+  readonly left: number;
+}
+
+export interface MeasuredModel extends Examined {
+  /** Of the weights as the file stores them. */
+  readonly bytes: number;
+}
+
+export interface ComparisonControl {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly shouldStop?: () => boolean;
+}
+
+/** The median of so many rounds counts. */
+const timedRounds = 11;
+/** A round lasts so long at least: a small model's token takes less than a clock in the browser can tell. */
+const roundMilliseconds = 20;
+
+/** Null when stopped. */
+export async function compareModels(
+  before: MeasuredModel,
+  after: MeasuredModel,
+  { documents, wanted, questions }: Exam,
+  { onProgress, shouldStop = () => false }: ComparisonControl = {},
+): Promise<Comparison | null> {
+  const tokenizers = [before.tokenizer, after.tokenizer];
+  const context = before.runtime.config.max_position_embeddings;
+  const { fitting, left } = fittingDocuments(documents, tokenizers, context, wanted);
+  const asked = questions?.filter((question) => tokenizers.every((one) => fitsProbe(one, question, context))) ?? [];
+  const total = 2 * (fitting.length + asked.length + timedRounds);
+  let done = 0;
+  const onDone = () => {
+    done += 1;
+    onProgress?.(done, total);
+  };
+  const control: ExamControl = { onDone, shouldStop };
+  const examBefore = await examine(before, fitting, asked, control);
+  const examAfter = examBefore && (await examine(after, fitting, asked, control));
+  const speeds = examAfter && (await timeInTurn([before, after], control));
+  if (!examAfter || !speeds) return null;
+  return {
+    before: figuresOf(before, examBefore, asked, speeds[0], documents),
+    after: figuresOf(after, examAfter, asked, speeds[1], documents),
+    difference: differenceOf(examBefore, examAfter),
+    left,
+  };
+}
+
+interface Outcome {
+  readonly losses: readonly DocumentLoss[];
+  readonly right: readonly boolean[];
+}
+
+async function examine(
+  model: Examined,
+  documents: readonly HeldOutDocument[],
+  questions: readonly Probe[],
+  control: ExamControl,
+): Promise<Outcome | null> {
+  const losses = await lossesOf(model, documents, control);
+  const right = losses && (await answersOf(model, questions, control));
+  return right && { losses, right };
+}
+
+/** Milliseconds a token of each model; null when stopped. */
+async function timeInTurn(
+  [before, after]: readonly [Examined, Examined],
+  { onDone, shouldStop }: ExamControl,
+): Promise<readonly [number, number] | null> {
+  const times: [number[], number[]] = [[], []];
+  for (let round = 0; round < timedRounds; round++) {
+    for (const [index, { runtime }] of [before, after].entries()) {
+      if (shouldStop?.()) return null;
+      times[index]?.push(await tokenMilliseconds(runtime));
+      onDone?.();
+    }
+  }
+  return [medianOf(times[0]), medianOf(times[1])];
+}
+
+async function tokenMilliseconds(runtime: Runtime): Promise<number> {
+  const begun = performance.now();
+  let sum = 0;
+  for (let count = 1; ; count++) {
+    sum += await timeDecoding(runtime);
+    if (performance.now() - begun >= roundMilliseconds) return sum / count;
+  }
+}
+
+/** Of an odd number of values. */
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
+}
+
+function figuresOf(
+  { runtime, tokenizer, bytes }: MeasuredModel,
+  { losses, right }: Outcome,
+  questions: readonly Probe[],
+  milliseconds: number,
+  documents: readonly HeldOutDocument[],
+): ModelFigures {
+  const { config } = runtime;
+  const tokensPerSecond = 1000 / milliseconds;
+  const kinds = [...new Set(questions.map(({ kind }) => kind))];
+  const ofKind = (kind: string) => right.filter((_, index) => questions[index]?.kind === kind);
+  return {
+    vocabularySize: config.vocab_size,
+    parameters: parameterCount(config),
+    vocabularyParameters: vocabularyParameters(config),
+    bytes,
+    bitsPerCharacter: byLanguage(losses),
+    probes:
+      right.length === 0
+        ? null
+        : {
+            all: shareOf(right),
+            kinds: Object.fromEntries(kinds.map((kind) => [kind, shareOf(ofKind(kind))])),
+          },
+    tokensPerSecond,
+    charactersPerSecond: tokensPerSecond * charactersPerToken(tokenizer, documents),
+  };
+}
+
+function charactersPerToken(tokenizer: Tokenizer, documents: readonly HeldOutDocument[]): number {
+  const tokens = documents.reduce((sum, document) => sum + documentIds(tokenizer, document).length - 1, 0);
+  return documents.reduce((sum, { text }) => sum + characterCount(text), 0) / tokens;
+}
+
+/** The ratio estimator is linear in what is above the line, so the differences of a document's nats give the difference. */
+function differenceOf(before: Outcome, after: Outcome): ModelDifference {
+  const losses = after.losses.map((loss, index) => ({ ...loss, nats: loss.nats - (before.losses[index]?.nats ?? 0) }));
+  return { bitsPerCharacter: byLanguage(losses), probes: pairedShares(before.right, after.right) };
+}
+
+function pairedShares(before: readonly boolean[], after: readonly boolean[]): Interval | null {
+  if (before.length === 0) return null;
+  const { mean, n, interval } = pairedDifference(after.map(Number), before.map(Number));
+  return interval && { value: mean, low: interval[0], high: interval[1], n };
+}
+
+function byLanguage(losses: readonly DocumentLoss[]): ByDocumentLanguage<Interval | null> {
+  const of = (wanted: DocumentLoss['language']) =>
+    bitsPerCharacter(losses.filter(({ language }) => language === wanted));
+  return { all: bitsPerCharacter(losses), en: of('en'), zh: of('zh') };
+}
