@@ -61,6 +61,16 @@ export const lastEvent = {
   comparePruned: 'writingCompared',
   exportPruned: 'modelExported',
   stopTokenizer: null,
+  openQuantise: 'quantiseOpened',
+  readMatrix: 'matrixRead',
+  measureErrors: 'errorsMeasured',
+  measureSchemes: 'schemesMeasured',
+  measureSensitivity: 'sensitivityMeasured',
+  compareQuantised: 'quantisedWritten',
+  exportQuantised: 'quantisedExported',
+  compareRanges: 'rangesCompared',
+  timeQuantisedShapes: 'quantisedShapesTimed',
+  stopQuantise: null,
 } as const satisfies Readonly<Record<Request['type'], Event['type'] | null>>;
 
 /** Starts the worker. `models` is the absolute address of the folder of models; the worker reads it from its name. */

@@ -9,6 +9,8 @@ import { ExperimentEngine } from './experiment-engine';
 import { Looks } from './looks';
 import { EngineDevice } from './open-device';
 import type { Event, Request } from './protocol';
+import { isQuantiseRequest, QuantiseHost } from './quantise-host';
+import type { QuantiseRequest } from './quantise-protocol';
 import { isTokenizerRequest, TokenizerHost } from './tokenizer-host';
 import type { TokenizerRequest } from './tokenizer-protocol';
 import { TrainingEngine } from './training-engine';
@@ -21,6 +23,7 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
   const experiments = new ExperimentEngine(carriers, modelsUrl, emit);
   const looks = new Looks(backends, carriers, modelsUrl, emit);
   const tokenizers = new TokenizerHost(backends, carriers, modelsUrl, emit);
+  const quantising = new QuantiseHost(backends, carriers, modelsUrl, emit);
   let queue: Promise<void> = Promise.resolve();
   return (request) => {
     if (request.type === 'stop') {
@@ -31,11 +34,16 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
       void tokenizers.stop();
       return;
     }
+    if (request.type === 'stopQuantise') {
+      void quantising.stop();
+      return;
+    }
     if (request.type === 'loseDevice' && (engine.dropDevice() || training.dropDevice())) return;
     training.announce(request);
     queue = queue.then(async () => {
       try {
         if (isTokenizerRequest(request)) await tokenizers.answer(request);
+        else if (isQuantiseRequest(request)) await quantising.answer(request);
         else await carryOut({ backends, engine, carriers, training, experiments, looks, emit }, request);
       } catch (error) {
         emit({ type: 'error', request: request.type, message: error instanceof Error ? error.message : String(error) });
@@ -56,7 +64,7 @@ interface Parts {
 
 async function carryOut(
   { backends, engine, carriers, training, experiments, looks, emit }: Parts,
-  request: Exclude<Request, { type: 'stop' } | TokenizerRequest>,
+  request: Exclude<Request, { type: 'stop' } | TokenizerRequest | QuantiseRequest>,
 ): Promise<void> {
   switch (request.type) {
     case 'open':

@@ -17,6 +17,7 @@ import type { ModelConfig } from '../model/config';
 import type { MemoryUse } from '../model/runtime';
 import type { ExperimentEvent, ExperimentRequest } from './experiment-protocol';
 import type { CpuReport } from './open-cpu';
+import type { QuantiseEvent, QuantiseRequest } from './quantise-protocol';
 import type { TokenizerEvent, TokenizerRequest } from './tokenizer-protocol';
 import type { TrainingEvent, TrainingRequest } from './training-protocol';
 
@@ -62,7 +63,8 @@ export type Request =
   | { readonly type: 'loseDevice' }
   | TrainingRequest
   | ExperimentRequest
-  | TokenizerRequest;
+  | TokenizerRequest
+  | QuantiseRequest;
 
 export type ModelSource =
   /** A folder of public/models, by id; the page's base URL is given when the worker starts. */
@@ -128,6 +130,7 @@ export type Event =
   | TrainingEvent
   | ExperimentEvent
   | TokenizerEvent
+  | QuantiseEvent
   /** The request failed; what was there before it still is. `message` is a sentence to be shown as it is. */
   | { readonly type: 'error'; readonly request: Request['type']; readonly message: string };
 
