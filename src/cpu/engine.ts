@@ -5,7 +5,7 @@
  * One linear memory holds everything: arguments, weights, activations, scratch of each thread. With shared memory, other
  * threads run the same module over it (`kernels/schedule.ts` says how they share the work).
  */
-import type { ExecutorSource } from '../graph/executor';
+import type { ExecutorOptions, ExecutorSource } from '../graph/executor';
 import type { Weights } from '../graph/weights';
 import { CpuExecutor } from './executor';
 import { Heap } from './heap';
@@ -92,8 +92,8 @@ export class CpuEngine implements ExecutorSource {
     return this.#threads;
   }
 
-  executor(weights: Weights): CpuExecutor {
-    return new CpuExecutor(this, weights);
+  executor(weights: Weights, options?: ExecutorOptions): CpuExecutor {
+    return new CpuExecutor(this, weights, options);
   }
 
   /** Bytes in use. */

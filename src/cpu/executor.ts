@@ -1,23 +1,26 @@
 /** WebAssembly as an executor: a model's memory in the engine, and programs over it. */
-import type { Executor } from '../graph/executor';
+import type { Executor, ExecutorOptions } from '../graph/executor';
 import type { FlatLayout, FlatName } from '../graph/flat';
 import type { Graph } from '../graph/graph';
-import type { Tensor } from '../graph/tensor';
-import type { Weights } from '../graph/weights';
+import type { BytesPerWeight, Tensor } from '../graph/tensor';
+import { bytesPerWeightOf, type Weights } from '../graph/weights';
 import type { CpuEngine } from './engine';
 import { CpuMemory } from './memory';
 import { CpuProgram } from './program';
 
 export class CpuExecutor implements Executor {
   readonly prefersRows = true;
+  readonly bytesPerWeight: BytesPerWeight;
   readonly #memory: CpuMemory;
   #flat: { readonly at: Readonly<Record<FlatName, number>>; readonly size: number } | null = null;
 
   constructor(
     private readonly engine: CpuEngine,
     weights: Weights,
+    { integerActivations = false }: ExecutorOptions = {},
   ) {
-    this.#memory = new CpuMemory(engine, weights);
+    this.bytesPerWeight = bytesPerWeightOf(weights, false);
+    this.#memory = new CpuMemory(engine, weights, integerActivations);
   }
 
   get hash(): string {

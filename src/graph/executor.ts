@@ -5,7 +5,7 @@
 import type { FlatLayout, FlatName } from './flat';
 import type { Graph } from './graph';
 import type { Numbers } from './operation';
-import type { Tensor } from './tensor';
+import type { BytesPerWeight, Tensor } from './tensor';
 import type { Weights } from './weights';
 
 export type Floats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
@@ -24,12 +24,19 @@ export interface ExecutorProgram {
 /** What executors are opened on: a module with its memory and threads. */
 export interface ExecutorSource {
   /** For one model; its weights are copied in as they are needed. */
-  executor(weights: Weights): Executor;
+  executor(weights: Weights, options?: ExecutorOptions): Executor;
+}
+
+export interface ExecutorOptions {
+  /** Products with quantised matrices take their other side in 8 bits too, with a scale for every 32 columns. */
+  readonly integerActivations?: boolean | undefined;
 }
 
 export interface Executor {
   /** Of the code that computes, hexadecimal: the same hash, the same numbers. */
   readonly hash: string;
+  /** Bytes that weights take here, for `costOf`. */
+  readonly bytesPerWeight: BytesPerWeight;
   /** Whether rows that run at once cost less than one after the other. */
   readonly prefersRows: boolean;
   compile(graph: Graph): ExecutorProgram;

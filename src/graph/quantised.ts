@@ -50,11 +50,6 @@ export function middle(bits: 4 | 8): number {
   return 2 ** (bits - 1);
 }
 
-/** Bytes of integers, scales and zero points together. */
-export function quantisedBytes({ packed, scales, zeros }: QuantisedMatrix): number {
-  return packed.byteLength + scales.byteLength + (zeros?.byteLength ?? 0);
-}
-
 /** Back to `[N, K]` in f32. */
 export function dequantise(matrix: QuantisedMatrix): Float32Array<ArrayBuffer> {
   const { bits, N, K, block, packed, scales, zeros } = matrix;
@@ -71,16 +66,18 @@ export function dequantise(matrix: QuantisedMatrix): Float32Array<ArrayBuffer> {
   return values;
 }
 
-/**
- * Matrices one under the other as one matrix; null where they differ in bits, columns or block. Where one has zero points
- * the whole has.
- */
+/** Whether matrices can lie one under the other as one: with the same bits, columns and block. */
+export function stacks(parts: readonly QuantisedMatrix[]): boolean {
+  const [first] = parts;
+  return parts.every(({ bits, K, block }) => bits === first?.bits && K === first.K && block === first.block);
+}
+
+/** Matrices one under the other as one matrix; null where they do not fit. Where one has zero points the whole has. */
 export function stackQuantised(parts: readonly QuantisedMatrix[]): QuantisedMatrix | null {
   const [first] = parts;
-  if (!first) return null;
-  const { bits, K, block } = first;
-  if (parts.some((part) => part.bits !== bits || part.K !== K || part.block !== block)) return null;
+  if (!first || !stacks(parts)) return null;
   if (parts.length === 1) return first;
+  const { bits, K, block } = first;
   const N = parts.reduce((sum, part) => sum + part.N, 0);
   const blocks = blocksOfRow(first);
   const packed = new Uint8Array(N * rowBytes(first));

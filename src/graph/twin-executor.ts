@@ -10,6 +10,7 @@ import type { Weights } from './weights';
 
 export class TwinExecutor implements Executor {
   readonly hash = 'twin';
+  readonly bytesPerWeight = 4;
   readonly prefersRows = false;
   readonly #memory: TwinMemory;
   #flat: Readonly<Record<FlatName, Floats>> | null = null;

@@ -3,7 +3,7 @@
  * trip, or a quantised matrix.
  */
 import { decodeHalf, encodeHalf } from './float16';
-import { dequantise, type QuantisedMatrix, quantisedBytes, stackQuantised } from './quantised';
+import { blocksOfRow, dequantise, type QuantisedMatrix, rowBytes, stackQuantised, stacks } from './quantised';
 import { elements, type Tensor } from './tensor';
 
 /** Row major. */
@@ -42,10 +42,10 @@ export function packsHalf(choice: 'stored' | 'f16' | 'f32', weights: Weights): b
 }
 
 /**
- * A parameter as one quantised matrix; null unless every part of it is quantised, and with the same bits and block.
- * A backend that gets null, or has no kernel for the shape, takes `floatsOf` each part.
+ * The quantised matrices that a parameter is made of; null unless every part of it is quantised, and with the same bits and
+ * block. Their integers are not looked at.
  */
-export function quantisedParameter(tensor: Tensor, weights: Weights): QuantisedMatrix | null {
+function quantisedParts(tensor: Tensor, weights: Weights): readonly QuantisedMatrix[] | null {
   if (!tensor.packable) return null;
   const parts: QuantisedMatrix[] = [];
   for (const { name } of tensor.parts) {
@@ -53,28 +53,33 @@ export function quantisedParameter(tensor: Tensor, weights: Weights): QuantisedM
     if (!('quantised' in weight)) return null;
     parts.push(weight.quantised);
   }
-  return stackQuantised(parts);
+  return stacks(parts) ? parts : null;
+}
+
+/**
+ * A parameter as one quantised matrix; null unless every part of it is quantised, and with the same bits and block.
+ * A backend that gets null, or has no kernel for the shape, takes `floatsOf` each part.
+ */
+export function quantisedParameter(tensor: Tensor, weights: Weights): QuantisedMatrix | null {
+  const parts = quantisedParts(tensor, weights);
+  return parts && stackQuantised(parts);
 }
 
 /** How a backend that has every kernel keeps a parameter; `half` packs the matrices that are not quantised as f16. */
 export function storageOf(tensor: Tensor, weights: Weights, half: boolean): WeightStorage {
-  const matrix = quantisedParameter(tensor, weights);
+  const [matrix] = quantisedParts(tensor, weights) ?? [];
   if (matrix) return matrix.bits === 4 ? 'int4' : 'int8';
   return half && tensor.packable ? 'f16' : 'f32';
 }
 
 /** Bytes that an element of a packable parameter takes, scales and zero points included: for `bytesOf` and `costOf`. */
 export function bytesPerWeightOf(weights: Weights, half: boolean): (tensor: Tensor) => number {
-  const known = new Map<string, number>();
   return (tensor) => {
-    const bytes = known.get(tensor.name) ?? measure(tensor, weights, half);
-    known.set(tensor.name, bytes);
-    return bytes;
+    const parts = quantisedParts(tensor, weights);
+    if (!parts) return half ? 2 : 4;
+    const scales = parts.reduce((sum, part) => sum + part.N * blocksOfRow(part), 0);
+    const integers = parts.reduce((sum, part) => sum + part.N * rowBytes(part), 0);
+    const zeros = parts.some((part) => part.zeros) ? scales : 0;
+    return (integers + 4 * scales + zeros) / elements(tensor.shape);
   };
-}
-
-function measure(tensor: Tensor, weights: Weights, half: boolean): number {
-  const matrix = quantisedParameter(tensor, weights);
-  if (matrix) return quantisedBytes(matrix) / elements(tensor.shape);
-  return half ? 2 : 4;
 }

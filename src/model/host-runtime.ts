@@ -3,7 +3,7 @@
  */
 import { type Breathe, breather } from '../graph/breather';
 import { type Cost, costOf } from '../graph/cost';
-import type { Executor, ExecutorProgram, ExecutorSource } from '../graph/executor';
+import type { Executor, ExecutorOptions, ExecutorProgram, ExecutorSource } from '../graph/executor';
 import { elements } from '../graph/tensor';
 import type { Precision } from '../graph/twin';
 import { TwinExecutor } from '../graph/twin-executor';
@@ -30,10 +30,15 @@ export function twinRuntime(
   return new HostRuntime(config, new TwinExecutor(precision, weights), breathe);
 }
 
-/** A model on WebAssembly; without an engine on the twin, in float32. Throws a sentence when memory is refused. */
-export function openHostRuntime(engine: ExecutorSource | null, config: ModelConfig, weights: Weights): HostRuntime {
+/** A model on WebAssembly; without an engine on the twin, in float32, where no option matters. Throws a sentence when memory is refused. */
+export function openHostRuntime(
+  engine: ExecutorSource | null,
+  config: ModelConfig,
+  weights: Weights,
+  options: ExecutorOptions = {},
+): HostRuntime {
   if (!engine) return twinRuntime(config, weights, 'float32');
-  const executor = engine.executor(weights);
+  const executor = engine.executor(weights, options);
   try {
     return new HostRuntime(config, executor);
   } catch (error) {
@@ -60,7 +65,7 @@ export class HostRuntime implements Runtime {
   ) {
     this.#graph = tokenGraph(config);
     this.#program = executor.compile(this.#graph.graph);
-    this.cost = costOf(this.#graph.graph, 4);
+    this.cost = costOf(this.#graph.graph, executor.bytesPerWeight);
   }
 
   /** The program of one token, for the profiler. */

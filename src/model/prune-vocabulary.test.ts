@@ -11,7 +11,7 @@ import { scoreGraph } from './graphs';
 import { tensorTable } from './names';
 import { numberFormats } from './number-format';
 import { type Checkpoint, pruneCheckpoint, vocabularyParameters } from './prune-vocabulary';
-import { type DType, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors';
+import { type FloatDType, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors';
 
 /** Untied and tied heads, series, shortcut, query layer, learned positions. */
 const models = ['llama', 'tied', 'pangu-pi', 'query-layer', 'learned'];
@@ -43,11 +43,11 @@ function logitsOf({ config, weights }: { config: ModelConfig; weights: Weights }
   return ids.map((_, position) => all.slice(position * config.vocab_size, (position + 1) * config.vocab_size));
 }
 
-function inFormat(tensors: ReadonlyMap<string, StoredTensor>, dtype: DType): Map<string, StoredTensor> {
+function inFormat(tensors: ReadonlyMap<string, StoredTensor>, dtype: FloatDType): Map<string, StoredTensor> {
   return new Map(
     [...tensors].map(([name, { dtype: from, shape, data }]) => [
       name,
-      { dtype, shape, data: numberFormats[dtype].encode(numberFormats[from].decode(data)) },
+      { dtype, shape, data: numberFormats[dtype].encode(numberFormats[from as FloatDType].decode(data)) },
     ]),
   );
 }
@@ -90,6 +90,28 @@ describe.each(models)('the model %s, pruned', (name) => {
 
 describe('a pruned checkpoint', () => {
   const model = stored('llama');
+
+  it('keeps rows of a quantised table with their scales and zero points', () => {
+    const rows = (width: number): StoredTensor => {
+      const size = model.tensors.get('lm_head.weight')?.shape[0] ?? 0;
+      return {
+        dtype: 'U8',
+        shape: [size, width],
+        data: Uint8Array.from({ length: size * width }, (_, i) => i / width),
+      };
+    };
+    const table = { 'lm_head.weight': rows(16), 'lm_head.weight.scales': rows(4), 'lm_head.weight.zeros': rows(1) };
+    const { tensors } = pruneCheckpoint(
+      { ...model, tensors: new Map([...model.tensors, ...Object.entries(table)]) },
+      kept,
+      'llama',
+    );
+    for (const [name, { shape }] of Object.entries(table)) {
+      const width = shape[1] ?? 0;
+      expect(tensors.get(name)?.shape).toEqual([kept.length, width]);
+      expect([...(tensors.get(name)?.data ?? [])]).toEqual(kept.flatMap((id) => new Array(width).fill(id)));
+    }
+  });
 
   it.each(['F32', 'F16', 'BF16'] as const)('keeps every bit of what stays in %s', (dtype) => {
     const tensors = inFormat(model.tensors, dtype);

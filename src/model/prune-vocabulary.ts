@@ -21,6 +21,11 @@ export interface Checkpoint {
 /** The tensors `[V, C]` with a row for each piece. A file may hold a copy of a tied head. */
 const vocabularyTensors: ReadonlySet<string> = new Set(['model.embed_tokens.weight', 'lm_head.weight']);
 
+/** Also the scales and zero points of a quantised table: all of them have a row for each piece. */
+function isOfVocabulary(name: string): boolean {
+  return vocabularyTensors.has(name.replace(/\.(scales|zeros)$/, ''));
+}
+
 /** Parameters of embedding and head together; a tied head counts once. */
 export function vocabularyParameters(config: ModelConfig): number {
   const rows = tensorTable(config).filter(({ name }) => vocabularyTensors.has(name));
@@ -42,7 +47,7 @@ export function pruneCheckpoint({ config, tensors }: Checkpoint, kept: ArrayLike
     tensors: new Map(
       [...tensors].map(([name, tensor]) => [
         name,
-        vocabularyTensors.has(name) ? keptRows(name, tensor, kept, size, source) : tensor,
+        isOfVocabulary(name) ? keptRows(name, tensor, kept, size, source) : tensor,
       ]),
     ),
   };

@@ -10,7 +10,7 @@ import { profileProgram } from '../gpu/profile';
 import { breather } from '../graph/breather';
 import { costOf } from '../graph/cost';
 import { profileOnCpu } from '../graph/kernel-time';
-import { packsHalf, type Weights } from '../graph/weights';
+import { bytesPerWeightOf, packsHalf, type Weights } from '../graph/weights';
 import { type Backend, timeDecoding } from '../lab/backend-choice';
 import { TextSession, type Written } from '../lab/text-session';
 import type { ModelConfig } from '../model/config';
@@ -252,7 +252,10 @@ export class Engine {
     if (backend === 'cpu' || !this.#gpu) return openHostRuntime(await this.backends.cpu.open(), config, weights);
     const { device, pipelines, gates } = this.#gpu;
     const half = packsHalf(options.weights, weights);
-    const problem = memoryProblem(memoryNeed([tokenGraph(config).graph], half ? 2 : 4), device.adapter.limits);
+    const problem = memoryProblem(
+      memoryNeed([tokenGraph(config).graph], bytesPerWeightOf(weights, half)),
+      device.adapter.limits,
+    );
     if (problem) throw new Error(`${id} ${problem}`);
     return GpuRuntime.open(device, pipelines, config, weights, {
       half,

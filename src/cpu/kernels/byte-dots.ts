@@ -6,21 +6,33 @@
  * four. Two rows share what is loaded of x, and their sums stay in registers.
  */
 import { halfGroup, headBytes, joined } from './prepare-integers';
-import { Matrix, scaleOf, startOf, zeroOf } from './quantised-matrix';
+import { Matrix, scaleAt, startOf, zeroOf } from './quantised-matrix';
 
 export function bytes22(matrix: usize, row: i32, other: i32, x: usize, to: usize): void {
   const block = load<i32>(matrix, Matrix.block);
   const blocks = load<i32>(matrix, Matrix.blocks);
+  const zeros = load<u32>(matrix, Matrix.zeros) !== 0;
+  const unit = v128.load(x);
+
   let w0 = startOf(matrix, row);
   let w1 = startOf(matrix, other);
+  let scale0 = scaleAt(matrix, row);
+  let scale1 = scaleAt(matrix, other);
   let f0 = f32x4.splat(0);
   let f1 = f0;
   for (let b = 0; b < blocks; b++) {
-    let h0 = i32x4.mul(v128.load(x, 16), zeroOf(matrix, row, b, 0));
-    let l0 = i32x4.mul(v128.load(x, 32), zeroOf(matrix, row, b, 0));
-    let h1 = i32x4.mul(v128.load(x, 16), zeroOf(matrix, other, b, 0));
-    let l1 = i32x4.mul(v128.load(x, 32), zeroOf(matrix, other, b, 0));
-    const unit = v128.load(x);
+    let h0 = v128.load(x, 16);
+    let l0 = v128.load(x, 32);
+    let h1 = h0;
+    let l1 = l0;
+    if (zeros) {
+      const zero0 = zeroOf(matrix, row, b);
+      const zero1 = zeroOf(matrix, other, b);
+      h0 = i32x4.mul(h0, zero0);
+      l0 = i32x4.mul(l0, zero0);
+      h1 = i32x4.mul(h1, zero1);
+      l1 = i32x4.mul(l1, zero1);
+    }
     x += headBytes;
     const end = x + ((block as usize) << 2);
     while (x < end) {
@@ -60,29 +72,42 @@ export function bytes22(matrix: usize, row: i32, other: i32, x: usize, to: usize
       w1 += 32;
       x += 2 * halfGroup;
     }
-    f0 = f32x4.add(f0, f32x4.mul(joined(h0, l0), f32x4.mul(unit, scaleOf(matrix, row, b))));
-    f1 = f32x4.add(f1, f32x4.mul(joined(h1, l1), f32x4.mul(unit, scaleOf(matrix, other, b))));
+    f0 = f32x4.add(f0, f32x4.mul(joined(h0, l0), v128.load32_splat(scale0)));
+    f1 = f32x4.add(f1, f32x4.mul(joined(h1, l1), v128.load32_splat(scale1)));
+    scale0 += 4;
+    scale1 += 4;
   }
-  v128.store(to, f0);
-  v128.store(to, f1, 16);
+  v128.store(to, f32x4.mul(f0, unit));
+  v128.store(to, f32x4.mul(f1, unit), 16);
 }
 
 export function bytes8(matrix: usize, row: i32, other: i32, x: usize, to: usize): void {
   const groups = load<i32>(matrix, Matrix.block) >> 5;
   const blocks = load<i32>(matrix, Matrix.blocks);
+  const zeros = load<u32>(matrix, Matrix.zeros) !== 0;
   let w0 = startOf(matrix, row);
   let w1 = startOf(matrix, other);
+  let scale0 = scaleAt(matrix, row);
+  let scale1 = scaleAt(matrix, other);
   let f0 = f32x4.splat(0);
   let f1 = f0;
   for (let b = 0; b < blocks; b++) {
-    const zero0 = zeroOf(matrix, row, b, 0);
-    const zero1 = zeroOf(matrix, other, b, 0);
-    const scale0 = scaleOf(matrix, row, b);
-    const scale1 = scaleOf(matrix, other, b);
+    let zero0 = i32x4.splat(1);
+    let zero1 = zero0;
+    if (zeros) {
+      zero0 = zeroOf(matrix, row, b);
+      zero1 = zeroOf(matrix, other, b);
+    }
+    const left = v128.load32_splat(scale0);
+    const right = v128.load32_splat(scale1);
     for (let group = 0; group < groups; group++) {
       const unit = v128.load(x);
-      let s0 = i32x4.mul(v128.load(x, 16), zero0);
-      let s1 = i32x4.mul(v128.load(x, 16), zero1);
+      let s0 = v128.load(x, 16);
+      let s1 = s0;
+      if (zeros) {
+        s0 = i32x4.mul(s0, zero0);
+        s1 = i32x4.mul(s1, zero1);
+      }
       let some = v128.load(x, headBytes);
       s0 = i32x4.add(s0, i32x4.dot_i16x8_s(v128.load8x8_s(w0), some));
       s1 = i32x4.add(s1, i32x4.dot_i16x8_s(v128.load8x8_s(w1), some));
@@ -95,12 +120,14 @@ export function bytes8(matrix: usize, row: i32, other: i32, x: usize, to: usize)
       some = v128.load(x, headBytes + 48);
       s0 = i32x4.add(s0, i32x4.dot_i16x8_s(v128.load8x8_s(w0, 24), some));
       s1 = i32x4.add(s1, i32x4.dot_i16x8_s(v128.load8x8_s(w1, 24), some));
-      f0 = f32x4.add(f0, f32x4.mul(f32x4.convert_i32x4_s(s0), f32x4.mul(unit, scale0)));
-      f1 = f32x4.add(f1, f32x4.mul(f32x4.convert_i32x4_s(s1), f32x4.mul(unit, scale1)));
+      f0 = f32x4.add(f0, f32x4.mul(f32x4.convert_i32x4_s(s0), f32x4.mul(unit, left)));
+      f1 = f32x4.add(f1, f32x4.mul(f32x4.convert_i32x4_s(s1), f32x4.mul(unit, right)));
       w0 += 32;
       w1 += 32;
       x += headBytes + halfGroup;
     }
+    scale0 += 4;
+    scale1 += 4;
   }
   v128.store(to, f0);
   v128.store(to, f1, 16);

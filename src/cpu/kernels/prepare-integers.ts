@@ -6,15 +6,16 @@
  * In the other mode x has 8 bits (`high` alone) and a unit for every 32 columns, as with onnxruntime's accuracy level 4: half
  * the work, and an error that is seen.
  *
- * What is written is a stream of stretches: 16 bytes unit, 16 of sums of `high` by lane and 16 of `low`, then groups of 32 columns,
- * each 64 bytes of `high` and, with 22 bits, 64 of `low`. A stretch is a block of the matrix; with 8 bits a group.
+ * What is written is a stream of stretches: 16 bytes unit, 16 of −Σ `high` by lane and 16 of −Σ `low`, then groups of 32 columns,
+ * each 64 bytes of `high` and, with 22 bits, 64 of `low`. A stretch is a block of the matrix; with 8 bits a group. The sums are what
+ * zero points are taken off with: where all are 8 (or 0) they are multiplied with it here, and sums of products begin there.
  * For a matrix of 4 bits, lane i of vector j of a group holds column 4i + j, so that shifts alone take its nibbles apart; for 8 bits
  * column 8j + i.
  */
-import { loadFirst } from './lanes';
+import { loadFirst, storeFirst } from './lanes';
 import { Matrix } from './quantised-matrix';
 
-/** Unit and sums of a stretch. */
+/** Unit and sums of a stretch: the distance to its first group. */
 export const headBytes: usize = 48;
 
 /** Bytes of a group of 32 columns: `high`, then `low`. */
@@ -53,6 +54,23 @@ export function prepare(matrix: usize, x: usize, K: i32, eight: bool, to: usize)
     for (let column = first; column < first + stretch; column += 32) {
       writeGroup(x, column, K, f32x4.splat(most / greatest), nibbles, eight, head, to);
       to += eight ? halfGroup : 2 * halfGroup;
+    }
+    const zero = i32x4.splat(load<u32>(matrix, Matrix.zeros) ? -1 : nibbles ? -8 : 0);
+    v128.store(head, i32x4.mul(v128.load(head, 16), zero), 16);
+    v128.store(head, i32x4.mul(v128.load(head, 32), zero), 32);
+  }
+}
+
+/** x[count] as the 8 bits that `prepare` would make of it stand for: in floats, for products of many rows. */
+export function roundToEight(x: usize, count: i32, to: usize): void {
+  for (let first = 0; first < count; first += 32) {
+    const end = min(first + 32, count);
+    const greatest = max(greatestOf(x, first, end), least);
+    const inverse = f32x4.splat(most8 / greatest);
+    const unit = f32x4.splat(greatest / most8);
+    for (let column = first; column < end; column += 4) {
+      const value = f32x4.convert_i32x4_s(integersAt(x, column, end, inverse));
+      storeFirst(to + ((column as usize) << 2), f32x4.mul(value, unit), end - column);
     }
   }
 }

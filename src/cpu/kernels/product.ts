@@ -9,6 +9,7 @@
  * Source of the scheme: Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (TOMS 34, 2008).
  */
 import { activateVector } from './activation';
+import { roundToEight } from './prepare-integers';
 import { floatsOfRow, Matrix } from './quantised-matrix';
 
 /** Words of the arguments; `src/cpu/operations/product.ts` writes them. */
@@ -42,6 +43,8 @@ namespace Word {
   export const unitColumns: usize = 76;
   /** Seven words: B where it is quantised and [N,K], as quantised-matrix.ts has them. */
   export const matrix: usize = 80;
+  /** Whether rows of A are rounded to 8 bits, with a unit for every 32 columns. */
+  export const eight: usize = 108;
 }
 
 /** Longest stretch of K: a panel of 16 KiB and four rows of 8 KiB share the first cache. */
@@ -52,6 +55,8 @@ const panelBytes: usize = 32 * 512;
 const edgeBytes: usize = 256;
 /** Where eight rows of a quantised B lie as floats: behind the packed block of A. */
 const rowsAt: usize = 256 * 1024;
+/** Where the rows of A lie that are rounded. */
+const roundedAt: usize = 512 * 1024;
 
 export function product(args: usize, begin: i32, end: i32, scratch: usize): void {
   const N = load<i32>(args, Word.N);
@@ -88,7 +93,14 @@ function block(args: usize, firstRow: i32, endRow: i32, firstColumn: i32, endCol
   for (let k0 = 0; k0 < K; k0 += stretch) {
     const count = min(stretch, K - k0);
     const add = accumulate || k0 > 0;
-    if (transposedA) packLeft(A, strideA, firstRow, endRow, k0, count, packed);
+    if (load<i32>(args, Word.eight) !== 0) {
+      const rounded = scratch + roundedAt;
+      for (let row = firstRow; row < endRow; row++) {
+        const to = rounded + (((row - firstRow) * stretch) << 2);
+        roundToEight(A + (((row * strideA + k0) as usize) << 2), count, to);
+      }
+      packLeftRows(rounded, stretch, 0, endRow - firstRow, 0, count, packed);
+    } else if (transposedA) packLeft(A, strideA, firstRow, endRow, k0, count, packed);
     else packLeftRows(A, strideA, firstRow, endRow, k0, count, packed);
     for (let column = firstColumn; column < endColumn; column += 8) {
       const width = min(8, endColumn - column);

@@ -74,16 +74,14 @@ export function startOf(matrix: usize, row: i32): usize {
   return (load<u32>(matrix, Matrix.packed) as usize) + (row as usize) * (load<u32>(matrix, Matrix.rowBytes) as usize);
 }
 
-/** The scale of a block, in four lanes. */
-export function scaleOf(matrix: usize, row: i32, block: i32): v128 {
-  const place = row * load<i32>(matrix, Matrix.blocks) + block;
-  return v128.load32_splat((load<u32>(matrix, Matrix.scales) as usize) + ((place as usize) << 2));
+/** Address of a row's scales. */
+export function scaleAt(matrix: usize, row: i32): usize {
+  return (load<u32>(matrix, Matrix.scales) as usize) + ((row * load<i32>(matrix, Matrix.blocks)) << 2);
 }
 
-/** The zero point with its sign turned; `usual` where the matrix has none of its own. Bytes are stored less 128, and so are theirs. */
-export function zeroOf(matrix: usize, row: i32, block: i32, usual: i32): v128 {
+/** The zero point of a block in a matrix that has them. Bytes are stored less 128, and so are theirs. */
+export function zeroOf(matrix: usize, row: i32, block: i32): v128 {
   const zeros = load<u32>(matrix, Matrix.zeros) as usize;
-  if (!zeros) return i32x4.splat(usual);
   const zero = load<u8>(zeros + ((row * load<i32>(matrix, Matrix.blocks) + block) as usize)) as i32;
-  return i32x4.splat((usual === 0 ? 128 : 0) - zero);
+  return i32x4.splat(load<i32>(matrix, Matrix.bits) === 4 ? zero : zero - 128);
 }

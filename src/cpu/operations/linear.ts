@@ -14,9 +14,10 @@ import {
   linearSizes,
 } from '../../gpu/kernels/linear/shape';
 import { type WeightGradientInputs, weightGradientSizes } from '../../gpu/kernels/linear/weight-gradient-shape';
+import type { Tensor } from '../../graph/tensor';
 import type { Command, Lowering } from '../command';
 import { activationCode } from './activation';
-import { productCommand } from './product';
+import { type ProductEnd, productCommand } from './product';
 import { sumRowsCommand } from './sum-rows';
 import { isTokenLinear, tokenLinearCommands } from './token-linear';
 
@@ -25,31 +26,25 @@ export const linear: Lowering<LinearInputs, LinearOutputs, LinearAttributes> = (
   const { inputs, outputs, attributes } = node;
   const { M, N, K, K2, stride2, biasRows } = linearSizes(inputs, attributes);
   const y = { at: at(outputs.y), stride: N };
-  const first = productCommand(
-    { M, N, K },
-    { at: at(inputs.x), stride: K },
-    { at: at(inputs.weight), stride: K, transposed: true, quantised: matrices.of(inputs.weight) },
-    y,
-    {
-      bias: at(inputs.bias),
-      biasCount: biasRows,
-      residual: at(inputs.residual),
-      residualScale: attributes.residualScale ?? 1,
-      ...(attributes.activation && {
-        activation: activationCode[attributes.activation.kind],
-        activationFrom: attributes.activation.from,
-      }),
-    },
-  );
-  if (!inputs.x2 || !inputs.weight2) return [first];
-  const x2 = { at: at(inputs.x2) + 4 * (attributes.x2Offset ?? 0), stride: stride2 };
-  const second = {
-    at: at(inputs.weight2),
-    stride: K2,
-    transposed: true,
-    quantised: matrices.of(inputs.weight2),
+  const product = (x: number, stride: number, weight: Tensor, columns: number, end: ProductEnd) => {
+    const quantised = matrices.of(weight);
+    const a = { at: x, stride, eightBits: quantised !== null && matrices.integerActivations };
+    const b = { at: at(weight), stride: columns, transposed: true, quantised };
+    return productCommand({ M, N, K: columns }, a, b, y, end);
   };
-  return [first, productCommand({ M, N, K: K2 }, x2, second, y, { accumulate: true })];
+  const first = product(at(inputs.x), K, inputs.weight, K, {
+    bias: at(inputs.bias),
+    biasCount: biasRows,
+    residual: at(inputs.residual),
+    residualScale: attributes.residualScale ?? 1,
+    ...(attributes.activation && {
+      activation: activationCode[attributes.activation.kind],
+      activationFrom: attributes.activation.from,
+    }),
+  });
+  if (!inputs.x2 || !inputs.weight2) return [first];
+  const x2 = at(inputs.x2) + 4 * (attributes.x2Offset ?? 0);
+  return [first, product(x2, stride2, inputs.weight2, K2, { accumulate: true })];
 };
 
 export const linearInputGradient: Lowering<InputGradientInputs, InputGradientOutputs, InputGradientAttributes> = (

@@ -15,6 +15,8 @@ export interface ProductOperand {
   readonly stride: number;
   /** A is stored [K,M]; B is stored [N,K]. */
   readonly transposed?: boolean;
+  /** A, not transposed: its rows are rounded to 8 bits, with a unit for every 32 columns. */
+  readonly eightBits?: boolean;
   /** B, stored [N,K], where it is quantised. */
   readonly quantised?: MatrixAt | null;
 }
@@ -59,6 +61,7 @@ export function productCommand(
       { f32: end.residualScale ?? 1 },
       ...[end.activation ?? 0, end.activationFrom ?? 0, rows, columns],
       ...matrixWords(b.quantised ?? null),
+      Number(a.eightBits ?? false),
     ],
     units: Math.ceil(M / rows) * Math.ceil(N / columns),
   };

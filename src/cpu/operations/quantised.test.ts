@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { embed } from '../../gpu/kernels/embed/embed';
 import { linear } from '../../gpu/kernels/linear/linear';
-import { type Given, random } from '../../gpu/kernels/parity';
+import { type Given, nmse, random } from '../../gpu/kernels/parity';
 import { checkWasm, randomQuantised, runWasm } from '../parity';
 
 /** x in 22 bits, or weights as floats: the error is far below that of sums in f32. */
@@ -31,7 +31,7 @@ describe.each(layouts)('linear with a matrix of $bits bits, blocks of $block, ze
     }
   });
 
-  it.each([1, 5])('multiplies %d rows of 8 bits', async (M) => {
+  it.each([1, 5, 17])('multiplies %d rows of 8 bits', async (M) => {
     for (const [N, K] of sizes) {
       // One product has no sum that errors could average out in.
       if (N * K < 400) continue;
@@ -71,6 +71,16 @@ describe.each(layouts)('linear with a matrix of $bits bits, blocks of $block, ze
       const inputs = { x: random([M, K], 1), weight, x2: random([M, 57], 4), weight2, residual: random([M, N], 5) };
       await checkWasm(linear, { inputs, attributes: { x2Offset: 9 } }, exact);
     }
+  });
+
+  it('rounds one row and many to the same 8 bits', async () => {
+    const weight = randomQuantised([21, 176], layout, 2);
+    const y = async (M: number) => {
+      const inputs = { x: random([M, 176], 1), weight };
+      const [outcome] = await runWasm(linear, { inputs, attributes: {}, integerActivations: true });
+      return outcome?.gpu ?? [];
+    };
+    expect(nmse((await y(9)).slice(0, 21), await y(1))).toBeLessThan(1e-12);
   });
 
   it('gives rows of a table as floats', async () => {
