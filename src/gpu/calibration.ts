@@ -6,11 +6,11 @@
 import { workOf } from '../graph/cost';
 import type { Graph } from '../graph/graph';
 import { present } from '../graph/graph';
-import type { Family, Node, Traits } from '../graph/operation';
+import type { Family, Node, Storage, Traits } from '../graph/operation';
 import { elements, shapeText, type Tensor } from '../graph/tensor';
-import { candidates, shapeClass, type Winners } from './choice';
+import { candidates, shapeClass, storageText, type Winners } from './choice';
 import type { Device } from './device';
-import { compile, type Resources, type StateMemory, type Step } from './program';
+import { compile, type Resources, type StateMemory, type Step, traitsOf } from './program';
 import { StateStore } from './states';
 import { timeSteps } from './stopwatch';
 
@@ -47,7 +47,7 @@ export async function calibrate(
   resources: Resources,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Calibration> {
-  const traits: Traits = { subgroups: resources.subgroups, half: (tensor) => resources.parameters.half(tensor) };
+  const traits = traitsOf(resources);
   const classes = new Map(graph.nodes.map((node) => [shapeClass(node, traits), node]));
   const rows: CalibrationRow[] = [];
   const winners: Record<string, string> = {};
@@ -74,7 +74,7 @@ async function timeCandidates(device: Device, node: Node, resources: Resources, 
   fillScratch(alone, resources.states);
   const nanoseconds = await timeContenders(device, steps);
   for (const program of programs) program.destroy();
-  const { flops, bytesRead, bytesWritten } = workOf(node, resources.parameters.halfMatrices ? 2 : 4);
+  const { flops, bytesRead, bytesWritten } = workOf(node, resources.parameters.bytesPerWeight);
   return variants.map((variant, index) => {
     const time = Math.max(1, nanoseconds[index] ?? 1);
     return {
@@ -148,6 +148,11 @@ function graphOf(node: Node): Graph {
 function shapeWords(node: Node, traits: Traits): string {
   return Object.entries(node.inputs)
     .filter(([, tensor]) => tensor !== undefined && tensor.shape.length > 1)
-    .map(([name, tensor]) => tensor && `${name} ${shapeText(tensor.shape)}${traits.half(tensor) ? ' f16' : ''}`)
+    .map(([name, tensor]) => tensor && `${name} ${shapeText(tensor.shape)}${storageWord(traits.storage(tensor))}`)
     .join(' · ');
+}
+
+/** Nothing for f32. */
+function storageWord(storage: Storage): string {
+  return storage.kind === 'f32' ? '' : ` ${storageText(storage)}`;
 }

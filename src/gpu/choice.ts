@@ -5,21 +5,38 @@
  */
 
 import { present } from '../graph/graph';
-import type { Family, Node, Traits, Variant } from '../graph/operation';
+import type { Family, Node, Storage, Traits, Variant } from '../graph/operation';
 import { shapeText } from '../graph/tensor';
 
 /** Measured winners: shape class → variant name. */
 export type Winners = Readonly<Record<string, string>>;
 
-/** Nodes of one class run the same sizes, so one measurement serves them all. */
+/** Nodes of one class run the same sizes from the same storage, so one measurement serves them all. */
 export function shapeClass(node: Node, traits: Traits): string {
-  const shapes = present(node.inputs).map((tensor) => shapeText(tensor.shape) + (traits.half(tensor) ? 'h' : ''));
-  return `${node.operation.name} ${shapes.join(' ')} ${JSON.stringify(node.attributes)}`;
+  const shapes = present(node.inputs).map((tensor) => shapeText(tensor.shape) + storageMark(traits.storage(tensor)));
+  const integers = traits.integerActivations && readsQuantised(node, traits) ? ' integers' : '';
+  return `${node.operation.name} ${shapes.join(' ')} ${JSON.stringify(node.attributes)}${integers}`;
 }
 
 /** Kernels that are right for the node, in the operation's order. */
 export function candidates(node: Node, traits: Traits): Variant[] {
-  return node.operation.variants.filter((variant) => variant.supports(node, traits));
+  const { variants, name } = node.operation;
+  const possible = readsQuantised(node, traits) ? (traits.quantisedVariants?.[name] ?? []) : variants;
+  return possible.filter((variant) => variant.supports(node, traits));
+}
+
+/** `f16`, `int4/32`, `int4/32 zero points`. */
+export function storageText(storage: Storage): string {
+  if (!('block' in storage)) return storage.kind;
+  return `${storage.kind}/${storage.block}${storage.zeros ? ' zero points' : ''}`;
+}
+
+function storageMark(storage: Storage): string {
+  return { f32: '', f16: 'h' }[storage.kind as string] ?? storageText(storage);
+}
+
+function readsQuantised(node: Node, traits: Traits): boolean {
+  return present(node.inputs).some((tensor) => 'block' in traits.storage(tensor));
 }
 
 /** `forced` makes one family run wherever it can (the page's kernel switch, tests). */
@@ -32,7 +49,10 @@ export function chooseBy(software: boolean, winners: Winners = {}, forced?: Fami
     const chosen =
       possible.find((variant) => variant.name === winner) ??
       families.map((family) => possible.find((variant) => variant.family === family)).find((variant) => variant);
-    if (!chosen) throw new Error(`${node.name}: no kernel of ${node.operation.name} takes these shapes.`);
+    if (!chosen) {
+      const quantised = readsQuantised(node, traits) ? ' with a quantised matrix: leave that matrix as it is' : '';
+      throw new Error(`${node.name}: no kernel of ${node.operation.name} takes these shapes${quantised}.`);
+    }
     return chosen;
   };
 }

@@ -32,8 +32,8 @@ export class FlatMemory {
     const gradients = new Map([...layout.entries.values()].map((entry) => [gradientName(entry.tensor), entry]));
     this.parameters = {
       binding: (tensor) => this.#range('parameters', tensor, layout.entries.get(tensor.name)?.offset),
-      half: () => false,
-      halfMatrices: false,
+      storage: () => ({ kind: 'f32' }),
+      bytesPerWeight: 4,
       bytes,
       destroy: () => {},
     };

@@ -11,7 +11,7 @@ const repeats = 20;
 /** Runs the program a few times with one pass a dispatch and names the time of each. State is changed as by a normal run. */
 export async function profileProgram(device: Device, program: Program, resources: Resources): Promise<KernelTime[]> {
   const nanoseconds = await timeSteps(device, program.steps, repeats);
-  const bytesPerWeight = resources.parameters.halfMatrices ? 2 : 4;
+  const { bytesPerWeight } = resources.parameters;
   return program.steps.map(({ node, variant }, index) =>
     kernelTime(node, `${node.operation.name}/${variant.name}`, (nanoseconds[index] ?? 0) / 1000, bytesPerWeight),
   );

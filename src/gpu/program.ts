@@ -3,9 +3,9 @@
  * GPU object. One dispatch a node, in the order of the graph, inside a compute pass that the caller opened.
  */
 import type { Graph } from '../graph/graph';
-import type { Node, Traits, Uniform, Variant } from '../graph/operation';
+import type { Node, Storage, Traits, Uniform, Variant, VariantsByOperation } from '../graph/operation';
 import { planMemory } from '../graph/plan';
-import type { Tensor } from '../graph/tensor';
+import type { BytesPerWeight, Tensor } from '../graph/tensor';
 import type { Device } from './device';
 import { bindingsOf } from './layout';
 import type { Pipelines } from './pipelines';
@@ -16,9 +16,11 @@ export type VariantChooser = (node: Node, traits: Traits) => Variant;
 /** Weights on the GPU: a buffer each (`parameters.ts`), or ranges of one (`flat-memory.ts`). */
 export interface ParameterMemory {
   binding(tensor: Tensor): GPUBufferBinding;
-  half(tensor: Tensor): boolean;
-  /** Whether matrices are stored in 16 bits. */
-  readonly halfMatrices: boolean;
+  storage(tensor: Tensor): Storage;
+  /** For `costOf`. */
+  readonly bytesPerWeight: BytesPerWeight;
+  /** Kernels for what is stored quantised. */
+  readonly quantisedVariants?: VariantsByOperation | undefined;
   readonly bytes: number;
   destroy(): void;
 }
@@ -37,6 +39,17 @@ export interface Resources {
   readonly states: StateMemory;
   readonly choose: VariantChooser;
   readonly subgroups: boolean;
+  /** See `Traits`; false unless given. */
+  readonly integerActivations?: boolean;
+}
+
+export function traitsOf({
+  parameters,
+  subgroups,
+  integerActivations = false,
+}: Pick<Resources, 'parameters' | 'subgroups' | 'integerActivations'>): Traits {
+  const { quantisedVariants } = parameters;
+  return { subgroups, integerActivations, quantisedVariants, storage: (tensor) => parameters.storage(tensor) };
 }
 
 export interface Step {
@@ -94,10 +107,7 @@ export async function compile(
   resources: Resources,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Program> {
-  const traits: Traits = {
-    subgroups: resources.subgroups,
-    half: (tensor) => resources.parameters.half(tensor),
-  };
+  const traits = traitsOf(resources);
   const chosen = graph.nodes.map((node) => {
     const variant = resources.choose(node, traits);
     return { node, variant, launch: variant.launch(node, traits) };

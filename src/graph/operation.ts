@@ -6,6 +6,7 @@
  * WebGPU: a launch is data (WGSL text, constants, uniforms, bindings, workgroups) that `src/gpu/program.ts` carries out.
  */
 import type { BytesPerWeight, Element, Tensor, TensorSpec } from './tensor';
+import type { WeightStorage } from './weights';
 
 /** Inputs or outputs by name; an optional input that is off is `undefined`. */
 export type Tensors = Readonly<Record<string, Tensor | undefined>>;
@@ -103,9 +104,26 @@ export interface Variant<I = Tensors, O = Tensors, A = unknown> {
 export interface Traits {
   /** Subgroup operations are present and passed their parity check on this device. */
   readonly subgroups: boolean;
-  /** Whether the parameter is stored as packed pairs of f16 (see `src/gpu/parameters.ts`). */
-  half(parameter: Tensor): boolean;
+  /** How the tensor is stored (see `src/gpu/parameters.ts`); whatever is no packable parameter is f32. */
+  storage(tensor: Tensor): Storage;
+  /** Products with quantised matrices round activations to 8 bits and take packed dot products, which passed their check. */
+  readonly integerActivations: boolean;
+  /** Kernels for nodes with a quantised parameter, by operation, where they are loaded; all others read f32 and f16 alone. */
+  readonly quantisedVariants?: VariantsByOperation | undefined;
 }
+
+export type VariantsByOperation = Readonly<Record<string, readonly Variant[]>>;
+
+/** How a parameter lies in the memory of a GPU: f16 in packed pairs; a quantised matrix with its digits, scales and zero points. */
+export type Storage =
+  | { readonly kind: Extract<WeightStorage, 'f32' | 'f16'> }
+  | {
+      readonly kind: Extract<WeightStorage, 'int8' | 'int4'>;
+      /** Columns that share a scale. */
+      readonly block: number;
+      /** Whether blocks have zero points of their own. */
+      readonly zeros: boolean;
+    };
 
 export interface Launch {
   /** Values of the module's `override` constants. */

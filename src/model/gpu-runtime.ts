@@ -10,6 +10,7 @@ import type { Device } from '../gpu/device';
 import { ParameterStore } from '../gpu/parameters';
 import type { Pipelines } from '../gpu/pipelines';
 import { compile, type Program, type Resources } from '../gpu/program';
+import { quantisedKernelsFor } from '../gpu/quantised-kernels';
 import { ReadbackRing, readBuffer } from '../gpu/readback';
 import { StateStore } from '../gpu/states';
 import { type Cost, costOf } from '../graph/cost';
@@ -23,9 +24,14 @@ import { readRecord, recordBytes, type SamplingSettings, type TokenRecord, write
 import type { Explanation, MemoryUse, Runtime } from './runtime';
 
 export interface GpuOptions {
-  /** Store matrices as packed f16. */
+  /** Store matrices as packed f16; those that are quantised stay as they are. */
   readonly half: boolean;
   readonly subgroups: boolean;
+  /**
+   * Rounds the activations before products with quantised matrices to 8 bits, for packed dot products. Only where their check
+   * passed on this device.
+   */
+  readonly integerActivations?: boolean;
   readonly winners?: Winners;
   /** Run this family wherever it can; else calibration decides. */
   readonly family?: Family;
@@ -53,7 +59,7 @@ export class GpuRuntime implements Runtime {
     private readonly graph: TokenGraph,
     private readonly program: Program,
   ) {
-    this.cost = costOf(graph.graph, resources.parameters.halfMatrices ? 2 : 4);
+    this.cost = costOf(graph.graph, resources.parameters.bytesPerWeight);
     this.#ring = new ReadbackRing(device, recordBytes, tokensUnderWay);
   }
 
@@ -65,10 +71,12 @@ export class GpuRuntime implements Runtime {
     weights: Weights,
     options: GpuOptions,
   ): Promise<GpuRuntime> {
-    const parameters = new ParameterStore(device, weights, options.half);
+    const kernels = await quantisedKernelsFor(weights);
+    const parameters = new ParameterStore(device, weights, options.half, kernels);
     const states = new StateStore(device);
     const choose = chooseBy(device.adapter.software, options.winners, options.family);
-    const resources: Resources = { pipelines, parameters, states, choose, subgroups: options.subgroups };
+    const { subgroups, integerActivations = false } = options;
+    const resources: Resources = { pipelines, parameters, states, choose, subgroups, integerActivations };
     const graph = tokenGraph(config);
     graph.graph.parameters.forEach((tensor, index, all) => {
       parameters.binding(tensor);

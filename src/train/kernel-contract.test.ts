@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js';
 import { candidates } from '../gpu/choice';
 import { bindingsOf } from '../gpu/layout';
+import { quantisedKernels } from '../gpu/quantised';
 import type { Graph } from '../graph/graph';
 import type { Node, Traits, Variant } from '../graph/operation';
 import type { ModelConfig } from '../model/config';
@@ -14,14 +15,20 @@ import { inspectGraph, promptGraph, scoreGraph, tokenGraph } from '../model/grap
 import { planTraining } from './plan';
 import { recipeDefaults } from './recipe-schema';
 
-const traits: Traits = { subgroups: true, half: () => false };
+const plain: Traits = { subgroups: true, integerActivations: false, storage: () => ({ kind: 'f32' }) };
+const quantised: Traits = {
+  ...plain,
+  quantisedVariants: quantisedKernels.variants,
+  storage: ({ packable }) => (packable ? { kind: 'int4', block: 32, zeros: true } : { kind: 'f32' }),
+};
+const integers: Traits = { ...quantised, integerActivations: true };
 
 /** WebGPU guarantees this many storage buffers a stage; more would not run everywhere. */
 const storageLimit = 8;
 
 interface Kernel {
   readonly variant: Variant;
-  readonly nodes: Node[];
+  readonly uses: { readonly node: Node; readonly traits: Traits }[];
 }
 
 function collectKernels(): Map<string, Kernel> {
@@ -33,14 +40,16 @@ function collectKernels(): Map<string, Kernel> {
       scoreGraph(config, 5).graph,
       tokenGraph(config).graph,
       inspectGraph(config).graph,
-      ...trainingGraphs(config),
     ];
-    for (const node of graphs.flatMap((graph) => graph.nodes)) {
-      for (const variant of candidates(node, traits)) {
-        const key = `${node.operation.name}/${variant.name}`;
-        const kernel = kernels.get(key) ?? { variant, nodes: [] };
-        kernel.nodes.push(node);
-        kernels.set(key, kernel);
+    for (const traits of [plain, quantised, integers]) {
+      const all = traits === plain ? [...graphs, ...trainingGraphs(config)] : graphs;
+      for (const node of all.flatMap((graph) => graph.nodes)) {
+        for (const variant of candidates(node, traits)) {
+          const key = `${node.operation.name}/${variant.name}`;
+          const kernel = kernels.get(key) ?? { variant, uses: [] };
+          kernel.uses.push({ node, traits });
+          kernels.set(key, kernel);
+        }
       }
     }
   }
@@ -66,7 +75,7 @@ function declarations(wgsl: string): string {
 const kernels = collectKernels();
 
 describe.each([...kernels.keys()])('%s', (name) => {
-  const { variant, nodes } = kernels.get(name) as Kernel;
+  const { variant, uses } = kernels.get(name) as Kernel;
   const reflected = new WgslReflect(declarations(variant.wgsl));
 
   it('lists the bindings of its WGSL', () => {
@@ -80,7 +89,7 @@ describe.each([...kernels.keys()])('%s', (name) => {
   it('fills the uniform struct of its WGSL', () => {
     const [uniform] = reflected.uniforms;
     const members = (uniform?.members ?? []).map((member) => `${member.name}: ${member.type.name}`);
-    for (const node of nodes) {
+    for (const { node, traits } of uses) {
       const { uniforms } = variant.launch(node, traits);
       expect(uniforms.map((value) => `${value.name}: ${'u32' in value ? 'u32' : 'f32'}`)).toEqual(members);
     }
@@ -88,7 +97,7 @@ describe.each([...kernels.keys()])('%s', (name) => {
 
   it('sets only constants that its WGSL declares, and binds only what it lists', () => {
     const overrides = reflected.overrides.map((override) => override.name);
-    for (const node of nodes) {
+    for (const { node, traits } of uses) {
       const launch = variant.launch(node, traits);
       expect(overrides).toEqual(expect.arrayContaining(Object.keys(launch.constants ?? {})));
       expect(variant.bindings).toEqual(expect.arrayContaining(Object.keys(launch.tensors)));
@@ -110,9 +119,9 @@ it('has a kernel without barriers or subgroups for every operation', () => {
 });
 
 it('runs a kernel that cannot do without subgroups only where they are there', () => {
-  for (const { variant, nodes } of kernels.values()) {
+  for (const { variant, uses } of kernels.values()) {
     if (!/enable subgroups/.test(variant.wgsl)) continue;
-    for (const node of nodes) expect(variant.supports(node, { ...traits, subgroups: false })).toBe(false);
+    for (const { node, traits } of uses) expect(variant.supports(node, { ...traits, subgroups: false })).toBe(false);
   }
 });
 

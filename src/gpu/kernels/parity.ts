@@ -4,6 +4,7 @@
  */
 import { type Graph, GraphBuilder } from '../../graph/graph';
 import type { Node, Operation, Variant } from '../../graph/operation';
+import type { QuantisedMatrix } from '../../graph/quantised';
 import { elements, type Tensor } from '../../graph/tensor';
 import { TwinMemory, TwinProgram } from '../../graph/twin';
 import { halvesOf, type Weights, weightNamed } from '../../graph/weights';
@@ -11,7 +12,8 @@ import { candidates } from '../choice';
 import { dawnDevice } from '../dawn';
 import { ParameterStore } from '../parameters';
 import { Pipelines } from '../pipelines';
-import { compile } from '../program';
+import { compile, traitsOf } from '../program';
+import { quantisedKernelsFor } from '../quantised-kernels';
 import { readBuffer } from '../readback';
 import { StateStore } from '../states';
 
@@ -23,6 +25,8 @@ export interface Given {
   readonly kind?: 'state' | 'matrix' | 'vector';
   /** A state whose values the graph itself holds: a table. */
   readonly isTable?: boolean;
+  /** A matrix that is stored so; `values` are then what it stands for. */
+  readonly quantised?: QuantisedMatrix;
 }
 
 export interface Comparison {
@@ -37,8 +41,10 @@ export interface Comparison {
 export interface Case<A> {
   readonly inputs: Readonly<Record<string, Given | undefined>>;
   readonly attributes: A;
-  /** Store matrices as packed f16; the twin then reads the rounded values too. */
+  /** Store matrices as packed f16, those that are not quantised; the twin then reads the rounded values too. */
   readonly half?: boolean;
+  /** See `Traits`. */
+  readonly integerActivations?: boolean;
   /** Only these variants; default: all that support the node. */
   readonly variants?: readonly string[];
 }
@@ -57,33 +63,30 @@ export async function runVariants<A>(operation: TestedOperation<A>, test: Case<A
   const { graph, tensors, node } = graphOf(operation, test);
   const weights = weightsOf(test, graph);
   const device = await dawnDevice();
-  const parameters = new ParameterStore(device, weights, test.half === true);
-  const traits = { subgroups: device.gpu.features.has('subgroups'), half: (tensor: Tensor) => parameters.half(tensor) };
+  const parameters = new ParameterStore(device, weights, test.half === true, await quantisedKernelsFor(weights));
+  pipelines ??= new Pipelines(device);
+  const shared = {
+    pipelines,
+    parameters,
+    subgroups: device.gpu.features.has('subgroups'),
+    integerActivations: test.integerActivations === true,
+  };
+  const traits = traitsOf(shared);
   const possible = candidates(node, traits);
   const chosen = test.variants ? test.variants.map((name) => variantNamed(possible, name, operation.name)) : possible;
 
-  const twin = new TwinProgram(
-    graph,
-    new TwinMemory('float64', parameters.half(packable) ? rounded(weights, graph) : weights),
-  );
+  const twin = new TwinProgram(graph, new TwinMemory('float64', test.half ? rounded(weights, graph) : weights));
   for (const [key, given] of givenStates(test)) twin.read(tensors[key] as Tensor).set(Array.from(given.values));
   twin.run();
 
   const comparisons: Comparison[] = [];
-  pipelines ??= new Pipelines(device);
   for (const variant of chosen) {
     const states = new StateStore(device);
     for (const [key, given] of givenStates(test)) {
       const array = given.element === 'u32' ? Uint32Array.from(given.values) : Float32Array.from(given.values);
       states.write(tensors[key] as Tensor, array);
     }
-    const program = await compile(device, graph, {
-      pipelines,
-      parameters,
-      states,
-      choose: () => variant,
-      subgroups: traits.subgroups,
-    });
+    const program = await compile(device, graph, { ...shared, states, choose: () => variant });
     const encoder = device.gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
     program.encode(pass);
@@ -154,8 +157,6 @@ export function random(shape: readonly number[], seed: number, kind: Given['kind
   return { shape, values: noise(elements(shape), seed).map((value) => value * scale), kind };
 }
 
-const packable: Tensor = { name: '', shape: [1, 1], element: 'f32', role: 'parameter', parts: [], packable: true };
-
 /** The graph of one node, its inputs by name. */
 export function graphOf<A>(operation: TestedOperation<A>, test: Case<A>) {
   const builder = new GraphBuilder();
@@ -179,7 +180,10 @@ function tableOf({ isTable, element, values }: Given): Tensor['initial'] {
 
 export function weightsOf<A>(test: Case<A>, graph: Graph): Weights {
   return new Map(
-    graph.parameters.map(({ name }) => [name, { values: Float32Array.from(test.inputs[name]?.values ?? []) }]),
+    graph.parameters.map(({ name }) => {
+      const { quantised, values } = test.inputs[name] ?? { values: [] };
+      return [name, quantised ? { quantised } : { values: Float32Array.from(values) }];
+    }),
   );
 }
 
@@ -194,7 +198,7 @@ function rounded(weights: Weights, graph: Graph): Weights {
   return new Map(
     graph.parameters.map((tensor) => {
       const weight = weightNamed(weights, tensor.name);
-      return [tensor.name, tensor.packable ? { half: halvesOf(weight) } : weight];
+      return [tensor.name, tensor.packable && !('quantised' in weight) ? { half: halvesOf(weight) } : weight];
     }),
   );
 }

@@ -5,10 +5,11 @@
  * Either table may be absent: rotary models have no position table, and PanGu-α's query layer has only one. An id past the
  * vocabulary reads the last row, so that a wrong id cannot read foreign memory.
  */
-import type { Launch, Node, Operation, Traits, Variant } from '../../../graph/operation';
+import type { Launch, Node, Operation, Traits, Uniform, Variant } from '../../../graph/operation';
 import { axis, bytesPerElement, type Tensor } from '../../../graph/tensor';
 import { expectShape } from '../expect-shape';
 import { grid } from '../grid';
+import { isHalf } from '../half';
 import { embedGradient } from './gradient';
 import naiveKernel from './naive.wgsl?raw';
 import { orderName } from './order';
@@ -17,15 +18,15 @@ import { embedTwin } from './twin';
 import vectorKernel from './vector-thread.wgsl?raw';
 
 type EmbedNode = Node<EmbedInputs, EmbedOutputs, EmbedAttributes>;
-type EmbedVariant = Variant<EmbedInputs, EmbedOutputs, EmbedAttributes>;
+export type EmbedVariant = Variant<EmbedInputs, EmbedOutputs, EmbedAttributes>;
 
-const bindings = ['ids', 'table', 'positions', 'prompt', 'cursor', 'out'] as const;
+export const embedBindings = ['ids', 'table', 'positions', 'prompt', 'cursor', 'out'] as const;
 
 const naive: EmbedVariant = {
   name: 'naive',
   family: 'naive',
   wgsl: naiveKernel,
-  bindings,
+  bindings: embedBindings,
   supports: () => true,
   launch: (node, traits) => launch(node, traits, 1),
 };
@@ -34,7 +35,7 @@ const vector: EmbedVariant = {
   name: 'vector-thread',
   family: 'thread',
   wgsl: vectorKernel,
-  bindings,
+  bindings: embedBindings,
   supports: (node) => embedWidth(node.inputs) % 8 === 0,
   launch: (node, traits) => launch(node, traits, 8),
 };
@@ -47,20 +48,25 @@ function launch(node: EmbedNode, traits: Traits, elementsEach: number): Launch {
     constants: {
       TABLE: Number(table !== undefined),
       POSITIONS: Number(positions !== undefined),
-      HALF_TABLE: Number(table !== undefined && traits.half(table)),
-      HALF_POSITIONS: Number(positions !== undefined && traits.half(positions)),
+      HALF_TABLE: Number(isHalf(traits, table)),
+      HALF_POSITIONS: Number(isHalf(traits, positions)),
     },
-    uniforms: [
-      { name: 'M', u32: attributes.tokens },
-      { name: 'C', u32: C },
-      { name: 'V', u32: table ? axis(table, 0) : 0 },
-      { name: 'S', u32: positions ? axis(positions, 0) : 0 },
-      { name: 'P', u32: prompt ? axis(prompt, 0) : 0 },
-      { name: 'period', u32: periodOf(attributes) },
-    ],
+    uniforms: embedUniforms(node),
     tensors: { ids, table, positions, prompt, cursor, out: outputs.out },
     workgroups: grid(Math.ceil((attributes.tokens * C) / elementsEach / 64)),
   };
+}
+
+export function embedUniforms({ inputs, attributes }: EmbedNode): Uniform[] {
+  const { table, positions, prompt } = inputs;
+  return [
+    { name: 'M', u32: attributes.tokens },
+    { name: 'C', u32: embedWidth(inputs) },
+    { name: 'V', u32: table ? axis(table, 0) : 0 },
+    { name: 'S', u32: positions ? axis(positions, 0) : 0 },
+    { name: 'P', u32: prompt ? axis(prompt, 0) : 0 },
+    { name: 'period', u32: periodOf(attributes) },
+  ];
 }
 
 function expectPrompt(prompt: Tensor, table: Tensor | undefined, C: number): void {

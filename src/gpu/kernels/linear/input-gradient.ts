@@ -4,6 +4,7 @@
  */
 import type { Launch, Node, Operation, Traits, Variant } from '../../../graph/operation';
 import { grid } from '../grid';
+import { isHalf } from '../half';
 import groupKernel from './input-gradient-group.wgsl?raw';
 import naiveKernel from './input-gradient-naive.wgsl?raw';
 import quadKernel from './input-gradient-quad.wgsl?raw';
@@ -35,8 +36,8 @@ const naive: InputGradientVariant = {
     return {
       ...sizesAndTensors(node),
       constants: {
-        HALF: Number(traits.half(inputs.weight)),
-        HALF2: Number(inputs.weight2 !== undefined && traits.half(inputs.weight2)),
+        HALF: Number(isHalf(traits, inputs.weight)),
+        HALF2: Number(isHalf(traits, inputs.weight2)),
       },
       workgroups: grid(Math.ceil((M * (K + K2)) / 64)),
     };
@@ -78,7 +79,7 @@ const group: InputGradientVariant = {
   family: 'group',
   wgsl: groupKernel,
   bindings: scalarBindings,
-  supports: (node, traits) => !isHalf(node, traits) && fitsGrid(node),
+  supports: (node, traits) => !hasHalf(node, traits) && fitsGrid(node),
   launch: (node) => {
     const { M, K, K2 } = inputGradientSizes(node.inputs);
     // A larger tile reads less, a smaller one gives every core of the GPU something to do.
@@ -105,11 +106,11 @@ export const linearInputGradient: Operation<InputGradientInputs, InputGradientOu
 /** Rows of dx and of the weights can be taken four elements at a time. */
 function isWide(node: InputGradientNode, traits: Traits): boolean {
   const { K, K2 } = inputGradientSizes(node.inputs);
-  return K % 4 === 0 && K2 % 4 === 0 && !isHalf(node, traits) && fitsGrid(node);
+  return K % 4 === 0 && K2 % 4 === 0 && !hasHalf(node, traits) && fitsGrid(node);
 }
 
-function isHalf({ inputs }: InputGradientNode, traits: Traits): boolean {
-  return traits.half(inputs.weight) || (inputs.weight2 !== undefined && traits.half(inputs.weight2));
+function hasHalf({ inputs }: InputGradientNode, traits: Traits): boolean {
+  return isHalf(traits, inputs.weight) || isHalf(traits, inputs.weight2);
 }
 
 /** Tiles of at least eight rows and columns are numbered in two dimensions of 65,535. */
