@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { differenceTo, largestDeviation } from './compare';
+import { differenceTo, largestDeviation, vocabularyName } from './compare';
 import { differingFields } from './recipe-differences';
 import { exampleCurves, exampleRecipe, exampleRun } from './run-example';
 
@@ -48,6 +48,17 @@ it('says nothing of nats a token where the vocabularies differ, nor of runs with
     loss: null,
     speed: null,
   });
+});
+
+it('knows two prunings of one tokenizer to one size apart', () => {
+  const pruned = (method: 'frequency' | 'closed') =>
+    exampleRun({ recipe: exampleRecipe({ vocabulary: { kind: 'pruned', from: 'story-nano', size: 300, method } }) });
+  expect(vocabularyName(pruned('closed'))).toBe('of story-nano pruned to 300, closed (70)');
+  expect(differenceTo(pruned('frequency'), pruned('closed'))).toMatchObject({ heldOutLoss: null, bitsPerCharacter: 0 });
+  expect(differenceTo(pruned('closed'), pruned('closed'))).toMatchObject({ heldOutLoss: 0 });
+  expect(differingFields([pruned('frequency'), pruned('closed')].map(({ recipe }) => recipe))).toEqual([
+    { key: 'vocabulary.method', values: ['frequency', 'closed'] },
+  ]);
 });
 
 it('finds where two curves part most', () => {

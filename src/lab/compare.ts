@@ -3,6 +3,7 @@
  * should be the same ever part ("run again and check").
  */
 import type { Curves, EvaluationPoint } from '../train/curves';
+import { vocabularyText } from './recipe-differences';
 import type { RunRecord } from './run-record';
 
 /** Run minus baseline, at the last step that both have; null where they have none in common. Losses in nats a token. */
@@ -25,7 +26,7 @@ export function differenceTo(baseline: RunRecord, run: RunRecord): Difference {
   const evaluations = lastCommon(baseline.curves.evaluations, run.curves.evaluations);
   const [a, b] = evaluations ?? [];
   // Nats a token of two vocabularies measure different things; bits a character of two texts do too.
-  const sameVocabulary = baseline.facts.vocabulary === run.facts.vocabulary;
+  const sameVocabulary = vocabularyName(baseline) === vocabularyName(run);
   const step = lastCommon(baseline.curves.steps, run.curves.steps)?.[0].step ?? null;
   const speeds = [medianSpeed(run.curves), medianSpeed(baseline.curves)] as const;
   return {
@@ -37,6 +38,11 @@ export function differenceTo(baseline: RunRecord, run: RunRecord): Difference {
     parameters: run.facts.parameters - baseline.facts.parameters,
     speed: speeds[0] !== null && speeds[1] !== null ? speeds[0] / speeds[1] : null,
   };
+}
+
+/** Equal for runs with the same tokens. Their number alone does not say: one tokenizer is pruned to one size in several ways. */
+export function vocabularyName({ recipe, facts }: Pick<RunRecord, 'recipe' | 'facts'>): string {
+  return `${vocabularyText(recipe.vocabulary)} (${facts.vocabulary})`;
 }
 
 /** Where two curves are farthest apart, over every step that both have. */

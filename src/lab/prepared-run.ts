@@ -4,6 +4,7 @@
  */
 import { BatchStream, checkLength, HeldOutWindows } from '../data/batches';
 import { type DataFiles, type PreparationControl, type PreparedData, prepareData } from '../data/corpus';
+import { heldOutUnit } from '../data/corpus/choice';
 import { log } from '../graph/exact-math';
 import type { ModelConfig } from '../model/config';
 import { parameterCount } from '../model/names';
@@ -35,11 +36,13 @@ export async function prepareRun(
   prepare: typeof prepareData = prepareData,
 ): Promise<PreparedRun> {
   const { corpus, split, seed, heldOutTokens, context, batch } = recipe;
+  const pruned = recipe.vocabulary.kind === 'pruned';
   const data = await prepare(
     {
       corpus,
       split,
-      vocabulary: snapshot ? { kind: 'shipped', id: 'the snapshot' } : recipe.vocabulary,
+      // Pruned once more to the size that it has, a snapshot's vocabulary stays as it is.
+      vocabulary: snapshot && !pruned ? { kind: 'shipped', id: 'the snapshot' } : recipe.vocabulary,
       seed,
       heldOutTokens,
     },
@@ -59,7 +62,8 @@ export async function prepareRun(
     end: tokenizer.special.end,
   });
   const prefixLength = config.attention_mask === 'prefix' ? Math.floor(context / 4) : 0;
-  const windows = new HeldOutWindows(data.heldOut, { context, limit: heldOutTokens, prefixLength });
+  const unit = heldOutUnit(recipe.vocabulary);
+  const windows = new HeldOutWindows(data.heldOut, { context, limit: heldOutTokens, unit, prefixLength });
   return { recipe, config, data, windows, prefixLength };
 }
 

@@ -11,7 +11,7 @@ import { recipeKeys } from '../train/recipe-schema';
 export type FieldValue = string | number | boolean | null;
 
 export interface DifferingField {
-  /** `learningRate`, `model.hidden_size`, `corpus`, `vocabulary`, `samplePrompt`. */
+  /** `learningRate`, `model.hidden_size`, `corpus`, `vocabulary`, `vocabulary.method`, `samplePrompt`. */
   readonly key: string;
   /** In the order of the recipes. */
   readonly values: readonly FieldValue[];
@@ -41,8 +41,14 @@ export function corpusText(corpus: CorpusChoice): string {
   }
 }
 
-/** `characters`, `bytes`, `BPE 1024`, `of story-nano`. */
+/** `characters`, `bytes`, `BPE 1024`, `of story-nano`, `of story-nano pruned to 512, frequency`. */
 export function vocabularyText(vocabulary: VocabularyChoice): string {
+  const pieces = piecesText(vocabulary);
+  return vocabulary.kind === 'pruned' ? `${pieces}, ${vocabulary.method}` : pieces;
+}
+
+/** Without the way a tokenizer was pruned, which is a field of its own. */
+function piecesText(vocabulary: VocabularyChoice): string {
   switch (vocabulary.kind) {
     case 'characters':
     case 'bytes':
@@ -51,6 +57,8 @@ export function vocabularyText(vocabulary: VocabularyChoice): string {
       return `BPE ${vocabulary.size}`;
     case 'shipped':
       return `of ${vocabulary.id}`;
+    case 'pruned':
+      return `of ${vocabulary.from} pruned to ${vocabulary.size}`;
     default:
       return vocabulary satisfies never;
   }
@@ -63,7 +71,8 @@ function fieldsOf(recipe: Recipe): Map<string, FieldValue> {
     corpusText(recipe.corpus) + (recipe.corpus.kind === 'file' ? ` (${recipe.corpus.hash.slice(0, 8)})` : '');
   return new Map<string, FieldValue>([
     ['corpus', corpus],
-    ['vocabulary', vocabularyText(recipe.vocabulary)],
+    ['vocabulary', piecesText(recipe.vocabulary)],
+    ['vocabulary.method', recipe.vocabulary.kind === 'pruned' ? recipe.vocabulary.method : null],
     ...modelKeys.map((key): [string, FieldValue] => [`model.${key}`, stated(model, key)]),
     ...recipeKeys.map((key): [string, FieldValue] => [key, recipe[key]]),
     ['samplePrompt', recipe.samplePrompt],

@@ -21,6 +21,7 @@ const apart: readonly (readonly [RegExp, string])[] = [
   [/^src\/model\/memory-fit\.ts$/, 'bytes in a sentence'],
   [/^src\/lab\/score\.ts$/, 'scores of a text by a finished model'],
   [/^src\/lab\/backend-choice\.ts$/, 'which backend is faster here'],
+  [/^src\/lab\/tokenizers\/sizes\.ts$/, 'sizes at which a chart has points'],
   [/^src\/lab\/run-example\.ts$/, 'a record for tests'],
 ];
 

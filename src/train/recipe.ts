@@ -2,7 +2,7 @@
  * A training recipe: the model's config, the data, the vocabulary and every number of the run. Reading one checks it all
  * and answers with a sentence for each problem. Recipe files carry a schema version; a newer one is refused.
  */
-import type { CorpusChoice as TextChoice, VocabularyChoice } from '../data/corpus/choice';
+import { prunedProblem, type CorpusChoice as TextChoice, type VocabularyChoice } from '../data/corpus/choice';
 import { type ConfigProblem, completeConfig, configProblems, type ModelConfig } from '../model/config';
 import { configKeys } from '../model/config-schema';
 import { shortJson } from '../model/short-json';
@@ -191,8 +191,14 @@ function vocabularyProblems(vocabulary: unknown): RecipeProblem[] {
       return typeof size === 'number' && Number.isInteger(size) && size >= 256 && size <= 8192
         ? []
         : problem(`vocabulary.size is ${shortJson(size)}: choose a whole number from 256 to 8192.`);
+    case 'pruned': {
+      const wrong = prunedProblem(vocabulary as Readonly<Record<string, unknown>>);
+      return wrong === null ? [] : problem(wrong);
+    }
     default:
-      return problem(`vocabulary is ${shortJson(vocabulary)}: choose a kind of shipped, characters, bytes or bpe.`);
+      return problem(
+        `vocabulary is ${shortJson(vocabulary)}: choose a kind of shipped, characters, bytes, bpe or pruned.`,
+      );
   }
 }
 

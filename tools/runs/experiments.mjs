@@ -1,7 +1,7 @@
 /**
  * Remakes the recorded results of the Architecture panel's presets, public/runs/experiments:
  *
- *   node tools/runs/experiments.mjs               # all, about two hours on one thread
+ *   node tools/runs/experiments.mjs               # all, two to three hours on one thread
  *   node tools/runs/experiments.mjs depth-width   # one
  *
  * Each is `npm run lab -- sweep --preset <id> --backend cpu --threads 1`. The losses have the same bits on every machine and with any number

@@ -116,6 +116,16 @@ describe('HeldOutWindows', () => {
     });
   });
 
+  it('cover the same text in every vocabulary where characters are the limit', () => {
+    const texts = ['猫ab', 'd猫', 'hi'];
+    const at = (limit: number) => new HeldOutWindows(textOf(marked, texts), { context: 8, limit, unit: 'characters' });
+    expect(at(7)).toMatchObject({ documents: 3, characters: 7 });
+    expect(at(6)).toMatchObject({ documents: 2, characters: 5, tokens: 11 });
+    expect(at(4)).toMatchObject({ documents: 1, characters: 3 });
+    // The first document alone is cut: 猫a of 猫ab, without its end.
+    expect(at(2)).toMatchObject({ documents: 1, characters: 2, tokens: 4 });
+  });
+
   it('count nothing of a prefix, nor the rest of a character that it cut', () => {
     const windows = new HeldOutWindows(textOf(marked, ['猫ab']), { context: 8, limit: 1e9, prefixLength: 3 });
     // begin 猫₁ | 猫₂ 猫₃ a b end

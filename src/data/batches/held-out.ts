@@ -23,11 +23,16 @@ export interface HeldOutText {
   readonly counts: CharacterCounts;
 }
 
+/** What a limit counts: predicted tokens, or the characters they spell, which cover the same text in every vocabulary. */
+export type HeldOutUnit = 'tokens' | 'characters';
+
 export interface WindowOptions {
   /** T */
   readonly context: number;
-  /** Predicted tokens at most. */
+  /** Predicted tokens at most, or characters. */
   readonly limit: number;
+  /** Tokens, unless it is said. */
+  readonly unit?: HeldOutUnit;
   /** P of a prefix mask: nothing before token P of a row counts. */
   readonly prefixLength?: number;
 }
@@ -62,10 +67,10 @@ export class HeldOutWindows {
   /** Throws a sentence when there is nothing to predict. */
   constructor(
     private readonly text: HeldOutText,
-    { context, limit, prefixLength = 0 }: WindowOptions,
+    { context, limit, unit = 'tokens', prefixLength = 0 }: WindowOptions,
   ) {
     this.#context = context;
-    const spans = coveredSpans(text, limit);
+    const spans = coveredSpans(text, limit, unit);
     this.documents = spans.length;
     this.#rows = layRows(
       spans.flatMap((span) => [...pieces(span, context)]),
@@ -123,18 +128,22 @@ export class HeldOutWindows {
 }
 
 /** [start, end) of the documents that the limit allows. */
-function coveredSpans({ ids, starts }: HeldOutText, limit: number): [number, number][] {
+function coveredSpans({ ids, starts, counts }: HeldOutText, limit: number, unit: HeldOutUnit): [number, number][] {
+  const sizeOf = (i: number) => (unit === 'tokens' ? 1 : (counts.characters[ids[i] as number] as number));
   const spans: [number, number][] = [];
-  let predicted = 0;
+  let covered = 0;
   for (let i = 0; i < starts.length; i += 1) {
     const start = starts[i] as number;
-    let end = starts[i + 1] ?? ids.length;
-    if (predicted + end - start - 1 > limit) {
-      if (i > 0) break;
-      end = start + limit + 1;
+    const end = starts[i + 1] ?? ids.length;
+    // The first token is given.
+    let at = start + 1;
+    while (at < end && covered + sizeOf(at) <= limit) {
+      covered += sizeOf(at);
+      at += 1;
     }
-    predicted += end - start - 1;
-    spans.push([start, end]);
+    if (at < end && i > 0) break;
+    spans.push([start, at]);
+    if (at < end) break;
   }
   return spans;
 }

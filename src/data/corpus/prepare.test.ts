@@ -100,6 +100,7 @@ describe('prepareData', () => {
     { kind: 'characters' },
     { kind: 'bpe', size: 400 },
     { kind: 'shipped', id: 'text-mini' },
+    { kind: 'pruned', from: 'text-mini', size: 300, method: 'frequency' },
   ] as const)('reads every document whole, marked, in $kind', async (vocabulary) => {
     const data = await prepareData(choice({ vocabulary }), files);
     const { begin, end } = data.tokenizer.special;

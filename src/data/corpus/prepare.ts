@@ -6,7 +6,7 @@
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import type { HeldOutText } from '../batches/held-out';
 import type { TokenSource } from '../batches/token-source';
-import type { CorpusChoice, Split, VocabularyChoice } from './choice';
+import { type CorpusChoice, heldOutUnit, type Split, type VocabularyChoice } from './choice';
 import type { SplitDocuments } from './documents';
 import type { Floor } from './floor';
 import { readDocuments, type TextFiles } from './read';
@@ -21,7 +21,7 @@ export interface DataChoice {
   readonly vocabulary: VocabularyChoice;
   /** u32; decides which stories StoryWorld tells in training. */
   readonly seed: number;
-  /** Held-out tokens wanted of StoryWorld, which has no end. */
+  /** Held-out tokens wanted of StoryWorld, which has no end; with a pruned vocabulary, characters. */
   readonly heldOutTokens: number;
 }
 
@@ -64,10 +64,11 @@ export async function prepareData(
       onProgress: ({ done, total }) => control.onProgress?.(stage, total > 0 ? Math.min(1, done / total) : 0),
       ...(control.shouldStop ? { shouldStop: control.shouldStop } : {}),
     });
-  const shipped = vocabulary.kind === 'shipped' ? await files.tokenizer(vocabulary.id) : null;
+  const model = vocabulary.kind === 'shipped' ? vocabulary.id : vocabulary.kind === 'pruned' ? vocabulary.from : null;
+  const shipped = model === null ? null : await files.tokenizer(model);
 
   if (corpus.kind === 'storyworld') {
-    const learns = vocabulary.kind === 'characters' || vocabulary.kind === 'bpe';
+    const learns = vocabulary.kind !== 'bytes' && vocabulary.kind !== 'shipped';
     const sample: SplitDocuments = learns
       ? await run('read', storiesToLearn(corpus.zhShare))
       : { train: [], heldOut: [] };
@@ -84,12 +85,12 @@ export async function prepareData(
 
 async function stories(
   zhShare: number,
-  { seed, heldOutTokens }: DataChoice,
+  { seed, heldOutTokens, vocabulary }: DataChoice,
   { tokenizer, json }: Vocabulary,
   run: <R>(stage: PreparationStage, work: Generator<{ done: number; total: number }, R, void>) => Promise<R>,
 ): Promise<PreparedData> {
   const train = storySource(tokenizer, seed, zhShare);
-  const heldOut = await run('tokenise', heldOutStories(tokenizer, zhShare, heldOutTokens));
+  const heldOut = await run('tokenise', heldOutStories(tokenizer, zhShare, heldOutTokens, heldOutUnit(vocabulary)));
   const { text, documents, characters, unknown, floor } = heldOut;
   return {
     tokenizer,

@@ -6,7 +6,7 @@
 
 import { characterCounts } from '../../tokenizer/characterCounts';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
-import type { HeldOutText } from '../batches/held-out';
+import type { HeldOutText, HeldOutUnit } from '../batches/held-out';
 import { IdHash, IdList, type Ids } from '../batches/ids';
 import type { TokenSource } from '../batches/token-source';
 import { storyDocument } from '../storyworld';
@@ -42,27 +42,31 @@ export interface HeldOutStories {
   readonly floor: Floor;
 }
 
-/** Held-out documents, whole, with together at most `tokens` predicted tokens (at least one document). */
+/** Held-out documents, whole, with together at most `limit` predicted tokens, or characters (at least one document). */
 export function* heldOutStories(
   tokenizer: Tokenizer,
   zhShare: number,
-  tokens: number,
+  limit: number,
+  unit: HeldOutUnit = 'tokens',
 ): Generator<{ readonly done: number; readonly total: number }, HeldOutStories, void> {
   const encode = documentEncoder(tokenizer);
   const ids = new IdList(tokenizer.vocabularySize);
   const starts: number[] = [];
   const rows: FloorDocument[] = [];
   let unknown = 0;
+  let covered = 0;
   for (let index = 0; ; index += 1) {
     const { text, logProbability } = storyDocument(heldOutSeed, index, { zh: zhShare }, 'held-out');
     const document = encode(text);
     // Predicted: all but the begin token of each document.
-    if (index > 0 && ids.length + document.length - (starts.length + 1) > tokens) break;
+    const row = { nats: -logProbability, tokens: document.length - 1, characters: characterCount(text) };
+    if (index > 0 && covered + row[unit] > limit) break;
+    covered += row[unit];
     starts.push(ids.length);
     ids.pushAll(document);
     for (const id of document) if (id === tokenizer.unknown) unknown += 1;
-    rows.push({ nats: -logProbability, tokens: document.length - 1, characters: characterCount(text) });
-    yield { done: ids.length - starts.length, total: tokens };
+    rows.push(row);
+    yield { done: covered, total: limit };
   }
   return {
     text: { ids: ids.take(), starts, counts: characterCounts(tokenizer) },

@@ -1,5 +1,5 @@
 /**
- * A tokenizer for a run: read, made of the text's characters, of bytes, or trained on the text.
+ * A tokenizer for a run: read, pruned, made of the text's characters, of bytes, or trained on the text.
  *
  * Characters: all of the training text; a character that only held-out text has becomes the unknown token. The unknown token
  * is there when documents are marked (what people type may hold anything) or when held-out text needs it; else the
@@ -14,6 +14,7 @@ import { bytesTokenizerJson, charactersTokenizerJson } from '../../tokenizer/voc
 import { storyDocument } from '../storyworld';
 import type { VocabularyChoice } from './choice';
 import type { SplitDocuments } from './documents';
+import { prunedTokenizerJson } from './pruned-vocabulary';
 
 export interface Vocabulary {
   readonly tokenizer: Tokenizer;
@@ -62,6 +63,8 @@ export function* makeVocabulary(
       }
       return read(json, 'the trained vocabulary');
     }
+    case 'pruned':
+      return read(yield* prunedTokenizerJson(choice, shipped, text.train), `the pruned tokenizer of ${choice.from}`);
     default:
       return choice satisfies never;
   }

@@ -7,6 +7,7 @@ import { exampleRecipe } from '../run-example';
 import { type AxisKey, type AxisValue, axes, axisKeys, axisOf, isAxisKey, readAxis, writeAxes } from './axes';
 import { modelOf, valueProblem } from './axis';
 import { anyAxisValue, anyRecipe } from './experiment-arbitrary';
+import { parametersOf } from './parameters';
 
 const vocabulary = 70;
 
@@ -118,6 +119,42 @@ describe('an axis reads back what it wrote', () => {
       for (const { key, value } of settings) expect(readAxis(key, recipe, vocabulary)).toBe(value);
       expect(recipe.model).toMatchObject({ num_attention_heads: 2, intermediate_size: 288 });
     }
+  });
+});
+
+describe('vocabulary and pruning', () => {
+  const pruned = {
+    ...base,
+    vocabulary: { kind: 'pruned', from: 'story-nano', size: 300, method: 'frequency' },
+  } as const;
+
+  it('are the size and the way of a pruned vocabulary, in either order', () => {
+    const settings = [
+      { key: 'vocabulary', value: 512 },
+      { key: 'pruning', value: 'closed' },
+    ] as const;
+    for (const order of [settings, settings.toReversed()]) {
+      const { recipe, problems } = writeAxes(pruned, order, pruned, vocabulary);
+      expect(problems).toEqual([]);
+      expect(recipe.vocabulary).toEqual({ kind: 'pruned', from: 'story-nano', size: 512, method: 'closed' });
+      for (const { key, value } of settings) expect(readAxis(key, recipe, vocabulary)).toBe(value);
+    }
+  });
+
+  it('count the parameters of the size that is asked for', () => {
+    const count = (recipe: Recipe) => parametersOf(recipe, vocabulary);
+    expect(count(written('vocabulary', 364, pruned)) - count(pruned)).toBe(
+      64 * 64 * (pruned.model.tie_word_embeddings ? 1 : 2),
+    );
+    expect(count(written('pruning', 'closed', pruned))).toBe(count(pruned));
+  });
+
+  it('ask for a pruned vocabulary to vary the way', () => {
+    expect(writeAxes(base, [{ key: 'pruning', value: 'closed' }], base, vocabulary)).toEqual({
+      recipe: base,
+      problems: [`pruning is varied, but the vocabulary is of the kind ${base.vocabulary.kind}: choose a pruned one.`],
+    });
+    expect(written('vocabulary', 300).vocabulary).toEqual({ kind: 'bpe', size: 300 });
   });
 });
 

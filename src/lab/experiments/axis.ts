@@ -102,9 +102,9 @@ export function modelOf(recipe: Recipe, vocabularySize: number): ModelConfig {
   return configOf(recipe, { size: vocabularySize, begin: null, end: null });
 }
 
-/** V: what a trained vocabulary is asked to have, else what the caller found the tokenizer to have. */
-export function vocabularyOf(recipe: Recipe, found: number): number {
-  return recipe.vocabulary.kind === 'bpe' ? recipe.vocabulary.size : found;
+/** V: what a trained or pruned vocabulary is asked to have, else what the caller found the tokenizer to have. */
+export function vocabularyOf({ vocabulary }: Recipe, found: number): number {
+  return vocabulary.kind === 'bpe' || vocabulary.kind === 'pruned' ? vocabulary.size : found;
 }
 
 export function headSizeOf(recipe: Recipe): number {

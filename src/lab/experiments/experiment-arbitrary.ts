@@ -1,5 +1,6 @@
 /** Random recipes, experiments and records for property tests. */
 import fc from 'fast-check';
+import { pruningMethods } from '../../data/corpus/choice';
 import { fields } from '../../model/config-schema';
 import { parseRecipe, type Recipe } from '../../train/recipe';
 import { recipeFields } from '../../train/recipe-schema';
@@ -45,6 +46,12 @@ export const anyRecipe: fc.Arbitrary<Recipe> = fc
     vocabulary: fc.oneof(
       fc.constant({ kind: 'characters' as const }),
       fc.integer({ min: 256, max: 600 }).map((size) => ({ kind: 'bpe' as const, size })),
+      fc.record({
+        kind: fc.constant('pruned' as const),
+        from: fc.constantFrom('story-nano', 'text-mini'),
+        size: fc.integer({ min: 256, max: 600 }),
+        method: fc.constantFrom(...pruningMethods),
+      }),
     ),
     training: fc.record({
       batch: fc.integer({ min: 1, max: 64 }),

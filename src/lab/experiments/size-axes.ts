@@ -1,4 +1,5 @@
 /** Axes of a model's size: PanGu-π Pro's depth, width, expansion and vocabulary, and what goes with them. */
+import { type PruningMethod, pruningMethods } from '../../data/corpus/choice';
 import { type AxisRow, headSizeOf, kvHeadsOf, modelAxis, plain, recipeAxis, vocabularyOf, withModel } from './axis';
 import { ffnWidth, headsFor, withWidth } from './sizes';
 
@@ -87,14 +88,32 @@ export const sizeAxes = {
   },
   vocabulary: {
     ...plain({
-      meaning: 'How many pieces the tokenizer has, trained on the text before the run.',
+      meaning: 'How many pieces the tokenizer has: trained on the text before the run, or pruned to so many.',
       source: `${pro}, Table 1`,
       changesParameters: true,
     }),
     values: { kind: 'integer', minimum: 256, maximum: 8192 },
     decides: ['vocabulary'],
     read: vocabularyOf,
-    write: (recipe, value: number) => ({ ...recipe, vocabulary: { kind: 'bpe', size: value } }),
+    write: (recipe, size: number) => {
+      const { vocabulary } = recipe;
+      return { ...recipe, vocabulary: vocabulary.kind === 'pruned' ? { ...vocabulary, size } : { kind: 'bpe', size } };
+    },
+  },
+  pruning: {
+    ...plain({
+      meaning:
+        'Which pieces of a pruned tokenizer stay: the most frequent, or the most frequent with all pieces that they are merged from.',
+    }),
+    values: { kind: 'choice', choices: pruningMethods },
+    decides: ['vocabulary.method'],
+    read: ({ vocabulary }) => (vocabulary.kind === 'pruned' ? vocabulary.method : 'none'),
+    write: (recipe, method: PruningMethod) =>
+      recipe.vocabulary.kind === 'pruned' ? { ...recipe, vocabulary: { ...recipe.vocabulary, method } } : recipe,
+    problem: ({ vocabulary }) =>
+      vocabulary.kind === 'pruned'
+        ? null
+        : `pruning is varied, but the vocabulary is of the kind ${vocabulary.kind}: choose a pruned one.`,
   },
   context: {
     ...recipeAxis('context', {

@@ -11,6 +11,9 @@ import { Badge } from './Badge';
 /** Panels that are not the first one people see are fetched when they are opened. */
 const panels: Readonly<Record<PanelId, ComponentType>> = {
   generate: GeneratePanel,
+  tokenizer: lazy(() =>
+    import('../panels/tokenizer/TokenizerPanel').then((module) => ({ default: module.TokenizerPanel })),
+  ),
   train: lazy(() => import('../panels/train/TrainPanel').then((module) => ({ default: module.TrainPanel }))),
   architecture: lazy(() =>
     import('../panels/architecture/ArchitecturePanel').then((module) => ({ default: module.ArchitecturePanel })),

@@ -29,15 +29,19 @@ export function Key({
   series,
   hidden,
 }: {
-  readonly series: readonly Pick<Series, 'name' | 'style'>[];
+  readonly series: readonly Pick<Series, 'name' | 'style' | 'dots'>[];
   readonly hidden: boolean;
 }) {
   return (
     <ul className={styles.key} data-key hidden={hidden}>
-      {series.map(({ name, style }) => (
+      {series.map(({ name, style, dots }) => (
         <li key={name}>
           <svg width="24" height="8" aria-hidden="true">
-            <line x2="24" y1="4" y2="4" stroke={style.colour} strokeWidth="2" strokeDasharray={style.dash} />
+            {dots ? (
+              <circle cx="12" cy="4" r="4" fill={style.colour} />
+            ) : (
+              <line x2="24" y1="4" y2="4" stroke={style.colour} strokeWidth="2" strokeDasharray={style.dash} />
+            )}
           </svg>
           {name}
         </li>

@@ -22,14 +22,23 @@ export interface SeriesProps {
   /** Lines across the chart that say what a value means. */
   readonly levels?: readonly Level[];
   /** Lines from bottom to top that say what happened there. */
-  readonly marks?: readonly { readonly x: number; readonly label: string }[];
+  readonly marks?: readonly Mark[];
   /** Charts of one name show the same x when one of them is pointed at. */
   readonly link?: string;
   readonly x?: readonly [number, number];
   /** Of the axis along the bottom; points at 0 and below have no place on a logarithmic one. */
   readonly xScale?: 'linear' | 'log';
+  /** A number along the bottom. */
+  xText?(value: number): string;
   /** Told the x that is pointed at, null when none is: whoever listens says the values, so the chart draws only a line. */
   onPoint?(x: number | null): void;
+}
+
+interface Mark {
+  readonly x: number;
+  readonly label: string;
+  /** The label stands at the bottom, where the lines are at the top. */
+  readonly low?: boolean;
 }
 
 interface Level {
@@ -40,6 +49,9 @@ interface Level {
 
 /** A line of so few points shows each of them. */
 const sparse = 12;
+
+/** Pixels; on a narrower chart the numbers of a logarithmic axis would run into each other. */
+const narrow = 420;
 
 /** Pixels between the intervals of two series at one x, so that each can be told. */
 const aside = 3;
@@ -61,6 +73,7 @@ function Drawing({
   link,
   x: given,
   xScale = 'linear',
+  xText,
   onPoint,
   width,
   height,
@@ -86,7 +99,15 @@ function Drawing({
   return (
     <>
       <svg width={width} height={height} aria-hidden="true" onPointerMove={point} onPointerLeave={leave}>
-        <PlotAxes across={across} up={up} place={place} right={right} bottom={bottom} xLabel={xLabel} />
+        <PlotAxes
+          across={xScale === 'log' && width < narrow ? thinned(across) : across}
+          up={up}
+          place={place}
+          right={right}
+          bottom={bottom}
+          xLabel={xLabel}
+          {...(xText && { xText })}
+        />
         {levels.map(({ y, label, at }) => (
           <g key={label}>
             <line
@@ -108,7 +129,7 @@ function Drawing({
             </text>
           </g>
         ))}
-        {marks.map(({ x: at, label }) => (
+        {marks.map(({ x: at, label, low }) => (
           <g key={`${at} ${label}`}>
             <line
               x1={place.x(at)}
@@ -120,7 +141,7 @@ function Drawing({
             />
             <text
               x={place.x(at) + (across.share(at) > 0.8 ? -4 : 4)}
-              y={room.top + 9}
+              y={low ? bottom - 6 : room.top + 9}
               textAnchor={across.share(at) > 0.8 ? 'end' : 'start'}
               fontSize={11.5}
               fill="var(--accent)"
@@ -148,7 +169,7 @@ function Drawing({
 }
 
 function SeriesLine({
-  series: { points, intervals, band, style, faded, quiet },
+  series: { points, intervals, band, style, faded, quiet, dots },
   aside: shift,
   place,
   log,
@@ -168,14 +189,14 @@ function SeriesLine({
   return (
     <g stroke={style.colour} strokeOpacity={faded ? 0.4 : 1} fill="none">
       {band && <path d={bandPath(points, band, place)} fill={style.colour} opacity="0.16" stroke="none" />}
-      {drawn.length > 1 && (
+      {drawn.length > 1 && !dots && (
         <path d={`M${path}`} strokeWidth={faded ? 1 : 2} strokeDasharray={style.dash} strokeLinejoin="round" />
       )}
       {bars.length > 0 && <path d={bars.join('')} strokeWidth="1.2" />}
       {!quiet &&
-        drawn.length <= sparse &&
+        (drawn.length <= sparse || dots) &&
         drawn.map(({ x, y }) => (
-          <circle key={x} cx={place.x(x)} cy={place.y(y)} r="2.5" fill={style.colour} stroke="none" />
+          <circle key={x} cx={place.x(x)} cy={place.y(y)} r={dots ? 4 : 2.5} fill={style.colour} stroke="none" />
         ))}
     </g>
   );
@@ -200,6 +221,11 @@ function valuesOf(series: readonly Series[], levels: readonly Level[]): readonly
     ]),
     ...levels.map(({ y }) => y),
   ];
+}
+
+/** Every other number. */
+function thinned(scale: Scale): Scale {
+  return { ...scale, ticks: scale.ticks.filter((_, index) => index % 2 === 0) };
 }
 
 function valueAt({ first, last }: Scale, share: number, kind: 'linear' | 'log'): number {

@@ -90,20 +90,22 @@ const keyRow = 18;
 function keyOf(frame: Element, drawn: SVGSVGElement, copy: SVGSVGElement, top: number): number {
   const entries = [...frame.querySelectorAll('[data-key] li')];
   for (const [index, entry] of entries.entries()) {
-    const line = entry.querySelector('line');
-    if (!line) continue;
+    const sign = entry.querySelector('line, circle');
+    if (!sign) continue;
     const y = top + index * keyRow + keyRow / 2;
-    const style = getComputedStyle(line);
-    const stroke = document.createElementNS(namespace, 'line');
-    const place = { x1: 58, x2: 82, y1: y, y2: y, stroke: style.stroke, 'stroke-width': 2 };
-    for (const [name, value] of Object.entries(place)) stroke.setAttribute(name, String(value));
-    stroke.setAttribute('stroke-dasharray', style.strokeDasharray);
+    const { stroke, strokeDasharray, fill } = getComputedStyle(sign);
+    const dot = sign.tagName === 'circle';
+    const copied = document.createElementNS(namespace, dot ? 'circle' : 'line');
+    const place = dot
+      ? { cx: 70, cy: y, r: 4, fill }
+      : { x1: 58, x2: 82, y1: y, y2: y, stroke, 'stroke-width': 2, 'stroke-dasharray': strokeDasharray };
+    for (const [name, value] of Object.entries(place)) copied.setAttribute(name, String(value));
     const label = document.createElementNS(namespace, 'text');
     const look = getComputedStyle(drawn);
     const text = { x: 88, y: y + 4, 'font-size': 12, 'font-family': look.fontFamily, fill: look.color };
     for (const [name, value] of Object.entries(text)) label.setAttribute(name, String(value));
     label.textContent = entry.textContent;
-    copy.append(stroke, label);
+    copy.append(copied, label);
   }
   return entries.length * keyRow;
 }

@@ -11,6 +11,8 @@ export interface Series {
   readonly style: SeriesStyle;
   /** Drawn thin and pale, behind the others. */
   readonly faded?: boolean;
+  /** Its points alone, without a line from one to the next. */
+  readonly dots?: boolean;
   /** Neither in the key nor read out: one of many like it. */
   readonly quiet?: boolean;
 }

@@ -41,6 +41,7 @@ const axes: Readonly<Record<AxisKey, AxisWords>> = {
   headSize: { name: 'Size of a head', arm: (value) => `heads of ${value}` },
   expansion: { name: 'FFN expansion', arm: (value) => `expansion ${value}` },
   vocabulary: { name: 'Vocabulary size', arm: (value) => `${value} tokens` },
+  pruning: { name: 'Pruning of the tokenizer', arm: (value) => (value === 'closed' ? 'merge-closed' : 'by frequency') },
   context: { name: 'Context', arm: (value) => `context ${value}` },
   tiedHead: named('Tied head', 'tied head'),
   ffn: { name: 'FFN and activation', arm: (value) => value },

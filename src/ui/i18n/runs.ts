@@ -194,6 +194,7 @@ export const runs = {
     keys: {
       corpus: 'Text',
       vocabulary: 'Vocabulary',
+      'vocabulary.method': 'Pruned by',
       adapter: 'Ran on',
       dataHash: 'Data hash',
       kernelsHash: 'Kernels hash',

@@ -82,16 +82,33 @@ export const train = {
   },
   vocabulary: {
     label: 'Vocabulary',
-    kinds: { bpe: 'BPE trained here', shipped: 'of a shipped model', characters: 'characters', bytes: 'bytes' },
+    kinds: {
+      bpe: 'BPE trained here',
+      shipped: 'of a shipped model',
+      pruned: 'pruned',
+      characters: 'characters',
+      bytes: 'bytes',
+    },
     hints: {
       bpe: 'Pieces that are frequent in the text, learned before the run.',
       shipped: 'The tokenizer that a shipped model was trained with.',
+      pruned:
+        'The tokenizer of a shipped model, cut down to pieces that this text needs before the run. Held-out text is then counted in characters, so that every size is scored on the same.',
       characters: 'Every character of the text is a token.',
       bytes: '256 tokens that can write anything.',
     },
     size: 'Pieces',
     sizeHint: 'from 256 to 8,192; more pieces make shorter texts and a larger table',
+    keptHint: 'from the pieces that always stay to all of them; what is cut is written with smaller pieces',
     model: 'Tokenizer of',
+    method: 'Pieces that stay',
+    methods: { frequency: 'frequent', closed: 'merge-closed' },
+    methodHints: {
+      frequency:
+        'The most frequent, as in PanGu-π Pro. A piece that is merged from pieces that are gone is kept in vain: no text forms it.',
+      closed:
+        'The most frequent, each with all pieces that it is merged from: ours. Every piece that stays can be formed.',
+    },
   },
   fields: {
     order: 'Order of rows',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { defaults, longestSharedPrompt, readAddress, type Shared, writeAddress } from './address';
 
 const anyShared: fc.Arbitrary<Shared> = fc.record({
-  panel: fc.constantFrom('generate', 'train', 'architecture', 'runs', 'device'),
+  panel: fc.constantFrom('generate', 'tokenizer', 'train', 'architecture', 'runs', 'device'),
   model: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
   prompt: fc.string({ unit: 'grapheme', maxLength: 200 }),
   temperature: fc.double({ min: 0, max: 2, noNaN: true }).map((value) => value + 0),
@@ -22,6 +22,13 @@ const anyShared: fc.Arbitrary<Shared> = fc.record({
   experiment: fc.dictionary(
     fc.constantFrom('preset', 'values', 'hold'),
     fc.string({ unit: 'grapheme', maxLength: 40 }),
+    {
+      noNullPrototype: true,
+    },
+  ),
+  tokenizer: fc.dictionary(
+    fc.constantFrom('vocabulary', 'keep', 'view'),
+    fc.string({ unit: 'grapheme', maxLength: 200 }),
     {
       noNullPrototype: true,
     },

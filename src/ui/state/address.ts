@@ -6,7 +6,7 @@
  */
 import type { BackendSetting, EngineOptions, Sampling } from '../../worker/protocol';
 
-export const panelIds = ['generate', 'train', 'architecture', 'runs', 'device'] as const;
+export const panelIds = ['generate', 'tokenizer', 'train', 'architecture', 'runs', 'device'] as const;
 export type PanelId = (typeof panelIds)[number];
 
 export interface Shared extends Sampling, EngineOptions {
@@ -22,6 +22,8 @@ export interface Shared extends Sampling, EngineOptions {
   readonly recipe: Readonly<Record<string, string>>;
   /** Fields of the experiment that differ from its preset, as they were typed; see experiment-form.ts. */
   readonly experiment: Readonly<Record<string, string>>;
+  /** Fields of the Tokenizer panel that differ from their defaults, as they were typed; see tokenizer-form.ts. */
+  readonly tokenizer: Readonly<Record<string, string>>;
 }
 
 /** The values that stand under one key each. */
@@ -56,15 +58,17 @@ const fields: { readonly [K in keyof Single]: Field<Single[K]> } = {
 const names = Object.keys(fields) as readonly (keyof Single)[];
 
 /** Fields of a form stand under a prefix and their own key: `t.steps`. */
-const prefixes = { recipe: 't', experiment: 'e' } as const;
-const forms = ['recipe', 'experiment'] as const satisfies readonly (keyof typeof prefixes)[];
+const prefixes = { recipe: 't', experiment: 'e', tokenizer: 'k' } as const;
+const forms = ['recipe', 'experiment', 'tokenizer'] as const satisfies readonly (keyof typeof prefixes)[];
 const fieldKey = /^([a-z])\.([a-z][\w.]{0,60})$/i;
-const longestField = 400;
+/** A longer field is left out; the Tokenizer panel has one that holds a text. */
+export const longestFields = { recipe: 400, experiment: 400, tokenizer: longestSharedPrompt } as const;
 
 export const defaults: Shared = {
   ...(Object.fromEntries(names.map((name) => [name, fields[name].initial])) as unknown as Single),
   recipe: {},
   experiment: {},
+  tokenizer: {},
 };
 
 /** Smallest and largest value of the numbers, for the controls. */
@@ -87,7 +91,7 @@ export function writeAddress(shared: Shared): string {
   }
   for (const form of forms) {
     for (const [key, value] of Object.entries(shared[form])) {
-      if (value.length <= longestField) given.set(`${prefixes[form]}.${key}`, value);
+      if (value.length <= longestFields[form]) given.set(`${prefixes[form]}.${key}`, value);
     }
   }
   return given.size === 0 ? '' : `v=${version}&${given}`;
@@ -102,13 +106,19 @@ export function readAddress(hash: string): Shared {
     return (text === null ? null : fields[name].read(text)) ?? fields[name].initial;
   };
   const single = Object.fromEntries(names.map((name) => [name, read(name)])) as unknown as Single;
-  return { ...single, recipe: readForm(given, 'recipe'), experiment: readForm(given, 'experiment') };
+  return {
+    ...single,
+    recipe: readForm(given, 'recipe'),
+    experiment: readForm(given, 'experiment'),
+    tokenizer: readForm(given, 'tokenizer'),
+  };
 }
 
 function readForm(given: URLSearchParams, form: keyof typeof prefixes): Shared['recipe'] {
   const entries = [...given].flatMap(([name, value]): [string, string][] => {
     const [, prefix, key] = fieldKey.exec(name) ?? [];
-    return prefix === prefixes[form] && key !== undefined && value.length <= longestField ? [[key, value]] : [];
+    const right = prefix === prefixes[form] && key !== undefined && value.length <= longestFields[form];
+    return right ? [[key, value]] : [];
   });
   return Object.fromEntries(entries);
 }

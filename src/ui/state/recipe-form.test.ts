@@ -16,6 +16,7 @@ const recipes: readonly Recipe[] = [
     corpus: { kind: 'storyworld', zhShare: 0.5 },
     samplePrompt: '',
   },
+  { ...baseRecipe, vocabulary: { kind: 'pruned', from: 'text-mini', size: 777, method: 'closed' } },
 ];
 
 describe('the form', () => {
@@ -35,6 +36,21 @@ describe('the form', () => {
     expect(texts.context).toBe('many');
     expect(problems.map(({ key }) => key)).toEqual(['context', 'warmup', 'model.hidden_size', 'warmup']);
     expect(problems[0]?.sentence).toBe('context is "many": choose a whole number from 4 to 4096.');
+  });
+
+  test('a pruned vocabulary that cannot be is said in a sentence', () => {
+    const sentences = (changes: Record<string, string>) =>
+      readForm({ vocabulary: 'pruned', ...changes }).problems.map(({ sentence }) => sentence);
+    expect(sentences({})).toEqual([]);
+    expect(sentences({ 'vocabulary.size': 'few' })).toEqual([
+      'vocabulary.size is "few": choose a whole number from 256 to 8192.',
+    ]);
+    expect(sentences({ 'vocabulary.method': 'luck' })).toEqual([
+      'vocabulary.method is "luck": choose frequency or closed.',
+    ]);
+    expect(sentences({ 'vocabulary.shipped': '' })).toEqual([
+      'vocabulary.from is "": name the shipped model whose tokenizer is pruned.',
+    ]);
   });
 
   test('a file that was not given is asked for', () => {

@@ -24,6 +24,7 @@ type DataKey =
   | 'vocabulary'
   | 'vocabulary.shipped'
   | 'vocabulary.size'
+  | 'vocabulary.method'
   | 'samplePrompt';
 
 export type FormKey = RecipeKey | `model.${ModelKey}` | DataKey;
@@ -66,6 +67,7 @@ export const baseRecipe: Recipe = {
 export const corpusKinds = ['storyworld', 'texts', 'file'] as const satisfies readonly CorpusChoice['kind'][];
 export const vocabularyKinds = [
   'shipped',
+  'pruned',
   'characters',
   'bytes',
   'bpe',
@@ -92,9 +94,19 @@ export function textsOf(recipe: Recipe): FormTexts {
     'corpus.texts': corpus.kind === 'texts' ? corpus.ids.join(',') : '',
     'corpus.file': corpus.kind === 'file' ? `${corpus.hash} ${corpus.name}` : '',
     vocabulary: vocabulary.kind,
-    'vocabulary.shipped': vocabulary.kind === 'shipped' ? vocabulary.id : 'story-nano',
-    'vocabulary.size': vocabulary.kind === 'bpe' ? String(vocabulary.size) : '1024',
+    ...vocabularyTexts(vocabulary),
     samplePrompt: recipe.samplePrompt,
+  };
+}
+
+/** A shipped tokenizer and a pruned one are of one model, and all sizes are one field: the choice between kinds keeps them. */
+function vocabularyTexts(vocabulary: VocabularyChoice) {
+  const pruned = vocabulary.kind === 'pruned' ? vocabulary : null;
+  const sized = vocabulary.kind === 'bpe' ? vocabulary : pruned;
+  return {
+    'vocabulary.shipped': vocabulary.kind === 'shipped' ? vocabulary.id : (pruned?.from ?? 'story-nano'),
+    'vocabulary.size': String(sized?.size ?? 1024),
+    'vocabulary.method': pruned?.method ?? 'frequency',
   };
 }
 
@@ -166,6 +178,13 @@ function vocabularyOf(texts: FormTexts): unknown {
       return { kind: 'shipped', id: texts['vocabulary.shipped'] };
     case 'bpe':
       return { kind: 'bpe', size: numberOr(texts['vocabulary.size']) };
+    case 'pruned':
+      return {
+        kind: 'pruned',
+        from: texts['vocabulary.shipped'],
+        size: numberOr(texts['vocabulary.size']),
+        method: texts['vocabulary.method'],
+      };
     default:
       return { kind: texts.vocabulary };
   }

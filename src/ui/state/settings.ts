@@ -1,6 +1,6 @@
 /** Every value that a link can carry, kept in step with the address of the page. */
 import { create } from 'zustand';
-import { longestSharedPrompt, readAddress, type Shared, writeAddress } from './address';
+import { longestFields, longestSharedPrompt, readAddress, type Shared, writeAddress } from './address';
 
 interface SettingsState extends Shared {
   set(values: Partial<Shared>): void;
@@ -23,9 +23,10 @@ export function followAddress(onFollow: (before: Shared, after: Shared) => void)
     clearTimeout(timer);
     const before = useSettings.getState();
     const given = readAddress(location.hash);
-    // A prompt that no address can hold stays where it is.
+    // A prompt that no address can hold stays where it is, and so does a text of the Tokenizer panel.
     const prompt = before.prompt.length > longestSharedPrompt ? before.prompt : given.prompt;
-    useSettings.setState({ ...given, prompt });
+    const long = Object.entries(before.tokenizer).filter(([, value]) => value.length > longestFields.tokenizer);
+    useSettings.setState({ ...given, prompt, tokenizer: { ...given.tokenizer, ...Object.fromEntries(long) } });
     onFollow(before, given);
   });
 }

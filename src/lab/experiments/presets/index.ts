@@ -3,13 +3,15 @@ import { deepnorm, queryLayer } from './other-papers';
 import { tokensPerParameter } from './ours';
 import { pairSeries, parts, series, shortcut } from './pangu-pi';
 import { batchRate, gqa, heads, initialisation, weightDecay } from './pangu-pi-pro-details';
-import { depthWidth, expansion, random, vocabulary } from './pangu-pi-pro-sizes';
+import { depthWidth, expansion, random } from './pangu-pi-pro-sizes';
+import { prunedVocabulary, vocabulary } from './pangu-pi-pro-vocabulary';
 
 export const presets = [
   depthWidth,
   expansion,
   random,
   vocabulary,
+  prunedVocabulary,
   initialisation,
   heads,
   gqa,

@@ -1,5 +1,5 @@
 /**
- * PanGu-π Pro on how to spend a budget: depth or width, the FFN or the stream, words or layers (Tables 1 to 3, Figure 4).
+ * PanGu-π Pro on how to spend a budget: depth or width, the FFN or the stream (Tables 2 and 3, Figure 4).
  * The paper's models have 1 B parameters, ours 25,000 to 31,000; every arm is as large as its budget allows, and what a step
  * of the free size leaves of it is in the arm's `mismatch`.
  */
@@ -100,35 +100,5 @@ export const random = preset(
       ],
     },
     claim: { kind: 'signs', metric: 'spearman', signs: [1, -1, 1] },
-  },
-);
-
-const bpe = { kind: 'bpe', size: 384 } as const;
-
-/** A layer less pays for 258 pieces more, so the arms differ by 0.4 % at most. */
-export const vocabulary = preset(
-  'vocabulary',
-  {
-    ...common,
-    base: { ...presetBase(deepSize), vocabulary: bpe },
-    arms: { kind: 'grid', axes: [{ key: 'vocabulary', values: [384, 640, 896, 1152, 1408] }] },
-    hold: { quantity: 'parameters', free: 'model.num_hidden_layers', target: null },
-  },
-  {
-    source: proSource('Table 1'),
-    setting: proSetting,
-    table: {
-      columns: ['vocabulary', 'coverage', 'tableShare', ...scores],
-      // Matched by the share of the model that its table takes: ours begins where the paper's nearly ends.
-      rows: [
-        { cells: [8000, 78.68, 2.97, 31.39, 40.19, 42.25, 37.94], arms: [], match: 'nearest' },
-        { cells: [16_000, 87.24, 6.01, 30.34, 40.1, 45.64, 38.69], arms: [], match: 'nearest' },
-        { cells: [32_000, 94.49, 11.79, 34.45, 40.23, 46.77, 40.48], arms: [], match: 'nearest' },
-        { cells: [48_000, 97.86, 18.07, 34.39, 41.48, 47.7, 41.19], arms: [], match: 'nearest' },
-        { cells: [72_000, 99.84, 26.88, 34.39, 39.21, 46.58, 40.06], arms: [[384]], match: 'nearest' },
-        { cells: [100_000, 100, 38.19, 34.98, 39.11, 47.1, 40.4], arms: [[640]], match: 'nearest' },
-      ],
-    },
-    claim: { kind: 'scores', metric: 'average', along: 'vocabulary', shape: 'peak', best: [3] },
   },
 );

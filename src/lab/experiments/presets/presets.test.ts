@@ -216,6 +216,7 @@ test('the model of all of PanGu-π Pro’s ablations has the same scores in each
   for (const [id, row] of [
     ['expansion', 2],
     ['vocabulary', 3],
+    ['pruned-vocabulary', 3],
     ['initialisation', 2],
   ] as const) {
     expect(scores(id, row)).toEqual(scores('depth-width', 2));
@@ -233,6 +234,35 @@ test('shares of the table are those of an embedding and a head 1792 wide', () =>
     const share = tables / (tables + (layers[row] as number) * (4 * C * C + 3 * C * F));
     expect(Math.abs(100 * share - (cells[columns.indexOf('tableShare')] as number))).toBeLessThanOrEqual(0.02);
   }
+});
+
+describe('the pruned vocabularies', () => {
+  const { arms } = found.get('pruned-vocabulary') as ArmsFound;
+
+  test('stand for the paper’s sizes by the share of all pieces that stays', () => {
+    const { rows } = tableOf('pruned-vocabulary');
+    const sizes = [...new Set(arms.map(({ values }) => values[0] as number))];
+    const most = Math.max(...sizes);
+    for (const { cells, arms: matched } of rows.slice(1)) {
+      const [[size, method]] = matched as readonly [readonly [number, string]];
+      const distance = (other: number) => Math.abs(other / most - (cells[0] as number) / 100_000);
+      expect(Math.min(...sizes.map(distance))).toBe(distance(size));
+      expect(method).toBe('frequency');
+    }
+    // Smaller than what always stays.
+    expect(rows[0]?.arms).toEqual([]);
+  });
+
+  test('pay for their pieces with layers alone', () => {
+    for (const { recipe, values } of arms) {
+      expect(recipe.vocabulary).toEqual({ kind: 'pruned', from: 'story-nano', size: values[0], method: values[1] });
+      expect(recipe.model).toEqual({ ...arms[0]?.recipe.model, num_hidden_layers: recipe.model.num_hidden_layers });
+    }
+    const layers = arms
+      .filter(({ values }) => values[1] === 'closed')
+      .map(({ recipe }) => recipe.model.num_hidden_layers);
+    expect(layers).toEqual([6, 5, 4, 3, 2, 1]);
+  });
 });
 
 test('batches are in the ranges of the paper’s, as multiples of the base batch', () => {

@@ -1,4 +1,5 @@
 /** The curves of several runs as lines of one chart, and the values of each run at a step. */
+import { vocabularyName } from '../../../lab/compare';
 import type { RunRecord } from '../../../lab/run-record';
 import type { EvaluationPoint, StepPoint } from '../../../train/curves';
 import { decimate, type Point } from '../../charts/decimate';
@@ -52,7 +53,7 @@ export function lossIn(point: EvaluationPoint, unit: Unit): number {
 
 /** Nats a token of two vocabularies measure different things. */
 export function sameVocabulary(entries: readonly RunEntry[]): boolean {
-  return new Set(entries.map(({ run }) => run.facts.vocabulary)).size <= 1;
+  return new Set(entries.map(({ run }) => vocabularyName(run))).size <= 1;
 }
 
 /** The floor that all of them share; null when one has none, or another. */

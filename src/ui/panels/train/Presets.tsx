@@ -92,6 +92,7 @@ export function SizePicker() {
 const dataNames: Readonly<Record<string, string>> = {
   vocabulary: text.train.vocabulary.label,
   'vocabulary.size': text.train.vocabulary.size,
+  'vocabulary.method': text.train.vocabulary.method,
   corpus: text.train.corpus.legend,
   'corpus.zhShare': text.train.corpus.zhShare,
 };

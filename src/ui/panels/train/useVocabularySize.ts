@@ -11,8 +11,24 @@ export function useVocabularySize({ vocabulary, corpus }: Recipe): number | null
     const same = [prepared, shown].find((entry) => entry && sameData(entry.recipe, { vocabulary, corpus }));
     return same?.facts.vocabulary ?? null;
   });
+  const shipped = useShippedSize(vocabulary.kind === 'shipped' ? vocabulary.id : null);
+  if (counted !== null) return counted;
+  switch (vocabulary.kind) {
+    case 'bpe':
+    case 'pruned':
+      return vocabulary.size;
+    case 'bytes':
+      return byteVocabulary;
+    case 'shipped':
+      return shipped;
+    default:
+      return null;
+  }
+}
+
+/** Tokens of a shipped model's vocabulary; null until it is read, and for no model. */
+export function useShippedSize(id: string | null): number | null {
   const [shipped, setShipped] = useState<{ readonly id: string; readonly size: number } | null>(null);
-  const id = vocabulary.kind === 'shipped' ? vocabulary.id : null;
   useEffect(() => {
     if (id === null) return;
     let current = true;
@@ -24,17 +40,7 @@ export function useVocabularySize({ vocabulary, corpus }: Recipe): number | null
       current = false;
     };
   }, [id]);
-  if (counted !== null) return counted;
-  switch (vocabulary.kind) {
-    case 'bpe':
-      return vocabulary.size;
-    case 'bytes':
-      return byteVocabulary;
-    case 'shipped':
-      return shipped?.id === id ? shipped.size : null;
-    default:
-      return null;
-  }
+  return shipped !== null && shipped.id === id ? shipped.size : null;
 }
 
 function sameData(a: Pick<Recipe, 'vocabulary' | 'corpus'>, b: Pick<Recipe, 'vocabulary' | 'corpus'>): boolean {
