@@ -83,13 +83,17 @@ function cpuKernels(): Plugin {
   };
 }
 
+/** Kernels for quantised matrices, fetched with the first model that has some. */
+const quantisedKernels = (id: string): boolean => /src[\\/]gpu[\\/](kernels[\\/]\w+[\\/])?quantised[\\/]/.test(id);
+
 /**
  * The engine as a file of its own: graph, kernels, models, training. Reading files of models, measuring a device, text,
  * storage and the worker's protocol are not part of it.
  */
 const engine = (id: string): boolean =>
   /src[\\/](graph|gpu|model|train)[\\/]/.test(id) &&
-  !/(model|train)[\\/]host-|gpu[\\/](gates|ceilings|calibration|profile|stopwatch)|model[\\/](checkpoint|safetensors|folder|config-file|foreign-keys|number-format|bfloat16|prune-vocabulary)/.test(
+  !quantisedKernels(id) &&
+  !/(model|train)[\\/]host-|gpu[\\/](gates|ceilings|calibration|profile|stopwatch)|model[\\/](checkpoint|safetensors|folder|config-file|foreign-keys|number-format|bfloat16|prune-vocabulary|quantisation-config|quantised-tensors)/.test(
     id,
   );
 
@@ -111,6 +115,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'engine', test: engine },
+            { name: 'quantised', test: quantisedKernels },
             { name: 'wasm', test: cpuEngine },
           ],
         },
