@@ -6,7 +6,8 @@ import { parameterCount, tensorTable } from '../../model/names';
 import { quantiseWeights } from '../../quant/quantise-weights';
 import { schemes } from '../../quant/schemes';
 import { selections } from '../../quant/which-matrices';
-import { cards, fits, memoryOf, memoryPresets, paperContext, weightFormats } from './memory';
+import { cards, fits, memoryOf, paperContext, weightFormats } from './memory';
+import { memoryPresets } from './memory-presets';
 
 const gigabyte = 1e9;
 const preset = (id: string) => {
