@@ -1,5 +1,7 @@
 /** The command line as its users call it: one JSON object, the same for the same seed, and a sentence for what is wrong. */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFixture } from '../model/fixture-folder';
@@ -80,4 +82,57 @@ it('says what it does not know', () => {
   expect(lab('generate', '--model', 'nowhere').error).toContain('--model is "nowhere": there is no such folder');
   expect(lab('generate', '--seed', 'x').error).toContain('--seed is "x": give a number');
   expect(lab('generate', '--colour', 'red').error).toContain("'--colour'");
+});
+
+describe('lab quantise', () => {
+  const few = ['--model', 'story-nano', '--probes', '2', '--documents', '4', '--backend', 'cpu'];
+
+  it('measures a model before and after, and writes one that runs', () => {
+    const out = mkdtempSync(path.join(tmpdir(), 'quantised-'));
+    const result = json('quantise', ...few, '--scheme', 'int8-row', '--out', out);
+    expect(result).toMatchObject({ model: 'story-nano', scheme: 'int8-row', matrices: 'glm', activations: 'f32', out });
+    expect(result.after.bytes).toBeLessThan(result.before.bytes);
+    expect(result.memory.after).toBeLessThan(result.memory.before);
+    expect(result.difference.bitsPerCharacter.all.n).toBe(4);
+    expect(Math.abs(result.difference.bitsPerCharacter.all.value)).toBeLessThan(0.01);
+    expect(result.errors).toHaveLength(32);
+    expect(result.errors[0].onActivations).toBeGreaterThan(0);
+    expect(result.layers).toHaveLength(4);
+    const written = json('generate', '--model', out, '--prompt', 'One', '--tokens', '8', '--backend', 'cpu');
+    expect(written.ids.length).toBeGreaterThan(0);
+    rmSync(out, { recursive: true });
+  });
+
+  it('prints a line a scheme', () => {
+    const { out } = lab(
+      'quantise',
+      ...few,
+      '--scheme',
+      'int4-row,int4-32',
+      '--matrices',
+      'all',
+      '--activations',
+      'int8',
+      '--json',
+    );
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ scheme, activations }) => [scheme, activations])).toEqual([
+      ['int4-row', 'int8'],
+      ['int4-32', 'int8'],
+    ]);
+  });
+
+  it.each([
+    [['--scheme', 'int3'], '--scheme has "int3": choose int8-row, int4-row'],
+    [['--scheme', 'int4-row,int4-32', '--out', 'somewhere'], '--out takes a single scheme'],
+    [['--matrices', 'some'], '--matrices is "some": choose glm, all.'],
+    [['--backend', 'twin', '--activations', 'int8'], 'The twin knows no integer activations'],
+  ])('refuses %j with a sentence', (args, sentence) => {
+    const { code, error } = lab('quantise', ...few, ...args);
+    expect(code).not.toBe(0);
+    expect(error).toContain(sentence);
+  });
 });

@@ -11,6 +11,7 @@ import { insideCommand } from './commands/inside';
 import { logitsCommand } from './commands/logits';
 import { profileCommand } from './commands/profile';
 import { pruneModelCommand } from './commands/prune-model';
+import { quantiseCommand } from './commands/quantise';
 import { resultsCommand } from './commands/results';
 import { shapesCommand } from './commands/shapes';
 import { sweepCommand } from './commands/sweep';
@@ -28,6 +29,7 @@ const commands: Readonly<Record<string, Command>> = {
   'tokenizer coverage': tokenizerCoverageCommand,
   evaluate: evaluateCommand,
   'prune-model': pruneModelCommand,
+  quantise: quantiseCommand,
   inside: insideCommand,
   shapes: shapesCommand,
   profile: profileCommand,

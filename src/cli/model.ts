@@ -1,11 +1,12 @@
 /**
  * Opens a model for a command: a shipped one by id, or any folder with the three files; on the backend that was asked for.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { passed } from '../gpu/gates/gates';
 import { Pipelines } from '../gpu/pipelines';
 import { costOf } from '../graph/cost';
+import type { ExecutorOptions } from '../graph/executor';
 import type { Family } from '../graph/operation';
 import { packsHalf, type Weights } from '../graph/weights';
 import { timeDecoding } from '../lab/backend-choice';
@@ -97,26 +98,38 @@ export async function openOn(
   options: Options,
   config: ModelConfig,
   weights: Weights,
+  { integerActivations = false }: ExecutorOptions = {},
 ): Promise<Omit<OpenIds, 'name' | 'config'>> {
   if (backend === 'cpu') {
     const engine = await openCpu(options);
-    const runtime = openHostRuntime(engine, config, weights);
+    const runtime = openHostRuntime(engine, config, weights, { integerActivations });
     return { runtime, backend, adapter: cpuName(engine), half: false };
   }
   if (backend !== 'gpu') {
+    if (integerActivations) throw new UsageError('The twin knows no integer activations: choose --backend cpu or gpu.');
     const precision = backend === 'twin64' ? 'float64' : 'float32';
     const runtime = twinRuntime(config, weights, precision);
     return { runtime, backend: 'cpu', adapter: `CPU · TypeScript twin, ${precision}`, half: false };
   }
   const { device, gates } = await openGpu();
+  if (integerActivations && !passed(gates, 'packed dot products')) {
+    throw new UsageError('This adapter has no packed dot products for integer activations: choose --backend cpu.');
+  }
   const half = packsHalf(options.choice('weights', ['stored', 'f16', 'f32']), weights);
   const kernels = options.choice('kernels', ['auto', 'naive', 'thread', 'group']);
   const runtime = await GpuRuntime.open(device, new Pipelines(device), config, weights, {
     half,
     subgroups: passed(gates, 'subgroups'),
+    integerActivations,
     ...(kernels !== 'auto' && { family: kernels satisfies Family }),
   });
   return { runtime, backend, adapter: device.adapter.name, half };
+}
+
+/** Writes the files of a model; the folder is made where it is missing. */
+export function writeModelFolder(folder: string, files: Readonly<Record<string, Uint8Array>>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(folder, name), bytes);
 }
 
 function readFiles(folder: string): Record<string, Uint8Array> {

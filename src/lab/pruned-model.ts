@@ -1,6 +1,7 @@
 /**
- * A model before and after its vocabulary was pruned: size, held-out loss, answers and speed. Both read the same documents and are
- * asked the same questions, and they are timed in turn, so that what the machine does meanwhile touches both alike.
+ * A model before and after something was done to it, its vocabulary pruned or its matrices quantised: size, held-out loss, answers and
+ * speed. Both read the same documents and are asked the same questions, and they are timed in turn, so that what the machine does
+ * meanwhile touches both alike.
  *
  * Bits a character compare across vocabularies, nats a token do not.
  */
@@ -79,45 +80,90 @@ const roundMilliseconds = 20;
 export async function compareModels(
   before: MeasuredModel,
   after: MeasuredModel,
-  { documents, wanted, questions }: Exam,
+  exam: Exam,
   { onProgress, shouldStop = () => false }: ComparisonControl = {},
 ): Promise<Comparison | null> {
-  const tokenizers = [before.tokenizer, after.tokenizer];
-  const context = before.runtime.config.max_position_embeddings;
-  const { fitting, left } = fittingDocuments(documents, tokenizers, context, wanted);
-  const asked = questions?.filter((question) => tokenizers.every((one) => fitsProbe(one, question, context))) ?? [];
-  const total = 2 * (fitting.length + asked.length + timedRounds);
+  const chosen = chooseExam(exam, [before.tokenizer, after.tokenizer], before.runtime);
+  const total = 2 * (chosen.fitting.length + chosen.asked.length + timedRounds);
   let done = 0;
   const onDone = () => {
     done += 1;
     onProgress?.(done, total);
   };
-  const control: ExamControl = { onDone, shouldStop };
-  const examBefore = await examine(before, fitting, asked, control);
-  const examAfter = examBefore && (await examine(after, fitting, asked, control));
-  const speeds = examAfter && (await timeInTurn([before, after], control));
-  if (!examAfter || !speeds) return null;
+  const examined = await examineModel(before, chosen, { onDone, shouldStop });
+  return examined && compareWith(examined, after, { onDone, shouldStop });
+}
+
+/** What of an exam fits the context under every vocabulary. */
+export interface ChosenExam {
+  readonly fitting: readonly HeldOutDocument[];
+  readonly left: number;
+  readonly asked: readonly Probe[];
+  /** Of the exam, for the characters a token. */
+  readonly documents: readonly HeldOutDocument[];
+}
+
+export function chooseExam(
+  { documents, wanted, questions }: Exam,
+  tokenizers: readonly Tokenizer[],
+  { config }: Runtime,
+): ChosenExam {
+  const context = config.max_position_embeddings;
+  const { fitting, left } = fittingDocuments(documents, tokenizers, context, wanted);
+  const asked = questions?.filter((question) => tokenizers.every((one) => fitsProbe(one, question, context))) ?? [];
+  return { fitting, left, asked, documents };
+}
+
+/** A model that was examined, to be compared with one or more others. */
+export interface ExaminedModel {
+  readonly model: MeasuredModel;
+  readonly exam: ChosenExam;
+  readonly outcome: Outcome;
+}
+
+/** Null when stopped. */
+export async function examineModel(
+  model: MeasuredModel,
+  exam: ChosenExam,
+  control: ExamControl = {},
+): Promise<ExaminedModel | null> {
+  const outcome = await examine(model, exam, control);
+  return outcome && { model, exam, outcome };
+}
+
+/** `after` on the same exam, and both timed in turn. Null when stopped. */
+export async function compareWith(
+  before: ExaminedModel,
+  after: MeasuredModel,
+  control: ExamControl = {},
+): Promise<Comparison | null> {
+  const { exam, model } = before;
+  const examined = await examineModel(after, exam, control);
+  const speeds = examined && (await timeInTurn([model, after], control));
+  if (!examined || !speeds) return null;
   return {
-    before: figuresOf(before, examBefore, asked, speeds[0], documents),
-    after: figuresOf(after, examAfter, asked, speeds[1], documents),
-    difference: differenceOf(examBefore, examAfter),
-    left,
+    before: figuresOf(before, speeds[0]),
+    after: figuresOf(examined, speeds[1]),
+    difference: differenceOf(before.outcome, examined.outcome),
+    left: exam.left,
   };
 }
 
-interface Outcome {
+/** The figures of a model by itself. */
+export async function figuresAlone(examined: ExaminedModel): Promise<ModelFigures> {
+  const times: number[] = [];
+  for (let round = 0; round < timedRounds; round++) times.push(await tokenMilliseconds(examined.model.runtime));
+  return figuresOf(examined, medianOf(times));
+}
+
+export interface Outcome {
   readonly losses: readonly DocumentLoss[];
   readonly right: readonly boolean[];
 }
 
-async function examine(
-  model: Examined,
-  documents: readonly HeldOutDocument[],
-  questions: readonly Probe[],
-  control: ExamControl,
-): Promise<Outcome | null> {
-  const losses = await lossesOf(model, documents, control);
-  const right = losses && (await answersOf(model, questions, control));
+async function examine(model: Examined, { fitting, asked }: ChosenExam, control: ExamControl): Promise<Outcome | null> {
+  const losses = await lossesOf(model, fitting, control);
+  const right = losses && (await answersOf(model, asked, control));
   return right && { losses, right };
 }
 
@@ -151,17 +197,14 @@ function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 }
 
-function figuresOf(
-  { runtime, tokenizer, bytes }: MeasuredModel,
-  { losses, right }: Outcome,
-  questions: readonly Probe[],
-  milliseconds: number,
-  documents: readonly HeldOutDocument[],
-): ModelFigures {
+function figuresOf({ model, exam, outcome }: ExaminedModel, milliseconds: number): ModelFigures {
+  const { runtime, tokenizer, bytes } = model;
+  const { losses, right } = outcome;
+  const { asked, documents } = exam;
   const { config } = runtime;
   const tokensPerSecond = 1000 / milliseconds;
-  const kinds = [...new Set(questions.map(({ kind }) => kind))];
-  const ofKind = (kind: string) => right.filter((_, index) => questions[index]?.kind === kind);
+  const kinds = [...new Set(asked.map(({ kind }) => kind))];
+  const ofKind = (kind: string) => right.filter((_, index) => asked[index]?.kind === kind);
   return {
     vocabularySize: config.vocab_size,
     parameters: parameterCount(config),

@@ -2,8 +2,6 @@
  * `lab prune-model`: takes pieces out of a model's vocabulary, measures the model before and after, and writes the smaller one.
  * Which pieces stay is decided by a text that is counted with the model's own tokenizer, as in `lab tokenizer prune`.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Interval } from '../../lab/evaluation';
 import { examOf } from '../../lab/exam';
 import { pruneFiles, weightBytes } from '../../lab/pruned-files';
@@ -13,7 +11,8 @@ import { type ModelFiles, readModelFolder } from '../../model/folder';
 import { Tokenizer } from '../../tokenizer/tokenizer';
 import type { ChosenBackend } from '../backend';
 import { type Command, type Options, print } from '../command';
-import { backendOf, modelOptions, openOn, readModelFiles } from '../model';
+import { around } from '../interval-text';
+import { backendOf, modelOptions, openOn, readModelFiles, writeModelFolder } from '../model';
 import { pruningOf, pruningOptions, textToCount, vocabularyOptions } from '../tokenizer-files';
 import { filesOf } from '../training-files';
 
@@ -41,7 +40,7 @@ export const pruneModelCommand: Command = {
     const note = `The pieces were chosen by the method "${pruning.method}", counted on: ${text.name}.`;
     const pruned = pruneFiles(name, files, kept, note);
     const out = options.optional('out') ?? null;
-    if (out !== null) writeFolder(out, pruned.files);
+    if (out !== null) writeModelFolder(out, pruned.files);
 
     const backend = await backendOf(options, config, weights);
     const before = await openMeasured(options, backend, name, files);
@@ -71,11 +70,6 @@ async function openMeasured(
 
 function jsonOf(files: ModelFiles, name: string): unknown {
   return JSON.parse(new TextDecoder().decode(files[name]));
-}
-
-function writeFolder(folder: string, files: Readonly<Record<string, Uint8Array>>): void {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(folder, name), bytes);
 }
 
 type Row = readonly [what: string, value: (figures: ModelFigures) => string, difference: Interval | null];
@@ -109,11 +103,4 @@ function table({ before, after, difference, left }: Comparison): string[] {
     ),
     `${left} documents left out: too long for the context`,
   ];
-}
-
-/** An estimate with its 95 % interval. */
-function around(interval: Interval | null): string {
-  if (!interval) return '–';
-  const [value, low, high] = [interval.value, interval.low, interval.high].map((number) => number.toFixed(4));
-  return `${value} (${low} to ${high}, n = ${interval.n})`;
 }

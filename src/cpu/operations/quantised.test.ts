@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { embed } from '../../gpu/kernels/embed/embed';
 import { linear } from '../../gpu/kernels/linear/linear';
-import { type Given, nmse, random } from '../../gpu/kernels/parity';
+import { type Given, graphOf, nmse, random } from '../../gpu/kernels/parity';
+import type { MatrixAt } from '../command';
 import { checkWasm, randomQuantised, runWasm } from '../parity';
+import { loweringOf } from '.';
 
 /** x in 22 bits, or weights as floats: the error is far below that of sums in f32. */
 const exact = 1e-10;
@@ -90,6 +92,34 @@ describe.each(layouts)('linear with a matrix of $bits bits, blocks of $block, ze
       const inputs = { ids, table: randomQuantised([7, C], layout, 2), positions: random([5, C], 3, 'matrix'), cursor };
       await checkWasm(embed, { inputs, attributes: { tokens: 3 } }, 1e-13);
     }
+  });
+});
+
+describe('a quantised product', () => {
+  it.each([1, 17])('takes as many commands as one in f32 (%d rows)', (M) => {
+    const layout = { bits: 4, block: 32, zeroPoint: false } as const;
+    const norm = M === 1 ? ({ kind: 'rms', epsilon: 1e-5 } as const) : undefined;
+    const inputs = {
+      x: random([M, 96], 1),
+      weight: randomQuantised([21, 96], layout, 2),
+      gain: norm && random([96], 3, 'vector'),
+      x2: random([M, 40], 4),
+      weight2: randomQuantised([21, 40], layout, 5),
+    };
+    const { node } = graphOf(linear, { inputs, attributes: { norm } });
+    const at: MatrixAt = { bits: 4, packed: 64, scales: 64, zeros: 0, block: 32, blocks: 3, rowBytes: 48 };
+    const [plain, quantised] = [null, at].map((matrix) => {
+      const matrices = { of: () => matrix, integerActivations: false };
+      return loweringOf('linear')?.(
+        node,
+        () => 64,
+        () => 64,
+        matrices,
+      );
+    });
+    expect(quantised?.map(({ kernel, units }) => [kernel, units])).toEqual(
+      plain?.map(({ kernel, units }) => [kernel, units]),
+    );
   });
 });
 
