@@ -10,6 +10,9 @@ import { floatsOf, quantisedParameter, type Weights, weightNamed } from '../grap
 import type { MatrixAt } from './command';
 import type { CpuEngine } from './engine';
 
+/** Of a quantised matrix: the kernels' sums of integers have room for so many. Wider ones are kept as floats. */
+const mostColumns = 1 << 16;
+
 export class CpuMemory {
   readonly #addresses = new Map<string, number>();
   readonly #matrices = new Map<string, MatrixAt>();
@@ -28,7 +31,7 @@ export class CpuMemory {
     const known = this.#addresses.get(tensor.name);
     if (known !== undefined) return known;
     const matrix = quantisedParameter(tensor, this.weights);
-    if (matrix) return this.#ownMatrix(tensor.name, matrix);
+    if (matrix && matrix.K <= mostColumns) return this.#ownMatrix(tensor.name, matrix);
     const address = this.#own(tensor.name, elements(tensor.shape));
     if (tensor.initial) this.#fill(tensor, address, tensor.initial, 0);
     let offset = 0;
