@@ -6,11 +6,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as decode from './decode.mjs';
+import * as int4 from './int4.mjs';
 import * as matmul from './matmul.mjs';
 import * as tokenizer from './tokenizer.mjs';
 import * as train from './train.mjs';
 
-const benchmarks = { decode, train, matmul, tokenizer };
+const benchmarks = { decode, train, matmul, int4, tokenizer };
 const [name, ...parameters] = process.argv.slice(2);
 
 try {

@@ -8,7 +8,7 @@ import { type ElementType, OnnxGraph } from './onnx-graph';
 
 export interface Allocation {
   readonly name: string;
-  readonly type: ElementType;
+  readonly type: Exclude<ElementType, 'uint8'>;
   readonly dims: readonly number[];
 }
 

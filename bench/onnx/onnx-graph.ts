@@ -4,7 +4,7 @@
  */
 import { type Bytes, bytes, float, integer, message, text } from './protobuf';
 
-export type ElementType = 'float32' | 'int32' | 'int64';
+export type ElementType = 'float32' | 'uint8' | 'int32' | 'int64';
 
 /** A number is a fixed extent, a string names one that is known only when the model runs. */
 export type Extent = number | string;
@@ -21,7 +21,7 @@ export interface Node {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-const elementTypes = { float32: 1, int32: 6, int64: 7 } as const satisfies Record<ElementType, number>;
+const elementTypes = { float32: 1, uint8: 2, int32: 6, int64: 7 } as const satisfies Record<ElementType, number>;
 const attributeTypes = { float: 1, int: 2 } as const;
 const irVersion = 10;
 const opsets = { '': 21, 'com.microsoft': 1 } as const;
@@ -42,8 +42,12 @@ export class OnnxGraph {
   }
 
   /** A constant; `values` are row major. */
-  constant(name: string, shape: readonly number[], values: Float32Array | Int32Array | BigInt64Array): string {
-    const type = values instanceof Float32Array ? 'float32' : values instanceof Int32Array ? 'int32' : 'int64';
+  constant(
+    name: string,
+    shape: readonly number[],
+    values: Float32Array | Uint8Array | Int32Array | BigInt64Array,
+  ): string {
+    const type = typeOf(values);
     const raw = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
     this.#initialisers.push(
       message(
@@ -84,6 +88,12 @@ export class OnnxGraph {
     const imports = Object.entries(opsets).map(([domain, version]) => message(text(1, domain), integer(2, version)));
     return message(integer(1, irVersion), bytes(7, graph), ...imports.map((opset) => bytes(8, opset)));
   }
+}
+
+function typeOf(values: Float32Array | Uint8Array | Int32Array | BigInt64Array): ElementType {
+  if (values instanceof Float32Array) return 'float32';
+  if (values instanceof Uint8Array) return 'uint8';
+  return values instanceof Int32Array ? 'int32' : 'int64';
 }
 
 function encodeNode(node: Node): Bytes {

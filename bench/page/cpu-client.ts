@@ -1,5 +1,5 @@
 /** Asks the worker that holds this project's CPU backend, as the benchmarks' interfaces. */
-import type { Weights } from '../../src/graph/weights';
+import type { StoredWeight, Weights } from '../../src/graph/weights';
 import type { ModelConfig } from '../../src/model/config';
 import type { CpuQuestion } from './cpu-worker';
 import type { Decoder } from './decoder';
@@ -49,13 +49,15 @@ export async function openCpuProduct(
   N: number,
   K: number,
   x: Float32Array,
-  weight: Float32Array,
+  weight: StoredWeight,
   threads: number,
+  integerActivations = false,
 ) {
   const client = new CpuClient();
-  const result = await client.ask<Float32Array>({ kind: 'product', threads, M, N, K, x, weight });
+  const result = await client.ask<Float32Array>({ kind: 'product', threads, M, N, K, x, weight, integerActivations });
   return {
     result,
+    once: () => client.ask<Float32Array>({ kind: 'once', x }),
     time: (repeats: number) => client.ask<number>({ kind: 'multiply', repeats }),
     close: async () => client.close(),
   };

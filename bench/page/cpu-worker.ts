@@ -5,7 +5,7 @@
 import { orderOf } from '../../src/gpu/kernels/embed/order';
 import { linear } from '../../src/gpu/kernels/linear/linear';
 import { GraphBuilder } from '../../src/graph/graph';
-import type { Weights } from '../../src/graph/weights';
+import type { StoredWeight, Weights } from '../../src/graph/weights';
 import type { ModelConfig } from '../../src/model/config';
 import { HostRuntime } from '../../src/model/host-runtime';
 import { openTrainer } from '../../src/train/open-trainer';
@@ -28,15 +28,17 @@ export type CpuQuestion =
       readonly N: number;
       readonly K: number;
       readonly x: Float32Array;
-      readonly weight: Float32Array;
+      readonly weight: StoredWeight;
+      readonly integerActivations: boolean;
     }
-  | { readonly kind: 'multiply'; readonly repeats: number };
+  | { readonly kind: 'multiply'; readonly repeats: number }
+  | { readonly kind: 'once'; readonly x: Float32Array };
 
 const cpu = new EngineCpu();
 const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 };
 let runtime: HostRuntime | null = null;
 let trainer: Trainer | null = null;
-let multiply: (() => Float32Array) | null = null;
+let multiply: ((x?: Float32Array) => Float32Array) | null = null;
 let steps = 0;
 
 async function openEngine(threads: number) {
@@ -84,20 +86,23 @@ async function answer(question: CpuQuestion): Promise<unknown> {
     case 'step':
       return takeStep(question.batch);
     case 'product': {
-      const { M, N, K, x, weight } = question;
+      const { M, N, K, x, weight, integerActivations } = question;
       const builder = new GraphBuilder();
       const input = builder.state('x', [M, K]);
       const { y } = builder.add(linear, 'product', { x: input, weight: builder.matrix('weight', [N, K]) }, {});
       builder.result(y);
-      const executor = (await openEngine(question.threads)).executor(new Map([['weight', { values: weight }]]));
+      const engine = await openEngine(question.threads);
+      const executor = engine.executor(new Map([['weight', weight]]), { integerActivations });
       const program = executor.compile(builder.build());
-      executor.numbers(input).set(x);
-      multiply = () => {
+      multiply = (given) => {
+        if (given) executor.numbers(input).set(given);
         program.run();
         return program.read(y) as Float32Array;
       };
-      return multiply().slice();
+      return multiply(x).slice();
     }
+    case 'once':
+      return multiply?.(question.x).slice();
     case 'multiply': {
       const begun = performance.now();
       for (let i = 0; i < question.repeats; i++) multiply?.();

@@ -71,7 +71,7 @@ export async function runMatmul({ samples }: MatmulOptions): Promise<MatmulResul
     for (const threads of crossOriginIsolated ? [1, 2] : [1]) {
       const ort = await loadOrt('wasm', threads);
       version = ort.env.versions.web ?? version;
-      const ours = await openCpuProduct(M, N, K, x, weight, threads);
+      const ours = await openCpuProduct(M, N, K, x, { values: weight }, threads);
       const theirs = await openOrtProduct(ort, M, N, K, x, weight);
       contenders.push({ engine: 'this engine, WASM', threads, product: ours, times: [] });
       contenders.push({ engine: 'onnxruntime-web, WASM', threads, product: theirs, times: [] });

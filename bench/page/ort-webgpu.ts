@@ -14,7 +14,7 @@ import type { Ort, OrtSession, OrtTensor } from './ort-library';
 /** Tokens submitted before the first of them is read: the same as in src/model/gpu-runtime.ts. */
 const tokensUnderWay = 3;
 const idBytes = 8;
-const common = {
+export const webGpuSession = {
   // Given by its bare name, the provider would not hear of graph capture at all.
   executionProviders: [{ name: 'webgpu', validationMode: 'disabled' }],
   graphOptimizationLevel: 'all',
@@ -28,7 +28,7 @@ export async function openOrtWebGpu(
   config: ModelConfig,
   capture: boolean,
 ): Promise<Decoder> {
-  const session = await ort.InferenceSession.create(model, { ...common, enableGraphCapture: capture });
+  const session = await ort.InferenceSession.create(model, { ...webGpuSession, enableGraphCapture: capture });
   const device = await ort.env.webgpu.device;
   const { max_position_embeddings: context, vocab_size: V } = config;
   const names = cacheNames(config);
@@ -120,10 +120,10 @@ export async function openOrtWebGpu(
 }
 
 /** Buffers that onnxruntime made and keeps registered until `close`. */
-async function openAllocator(ort: Ort, allocations: readonly Allocation[]) {
+export async function openAllocator(ort: Ort, allocations: readonly Allocation[]) {
   const session: OrtSession = await ort.InferenceSession.create(
     allocatorGraph(allocations).encode('allocator'),
-    common,
+    webGpuSession,
   );
   const zeros = {
     float32: new Float32Array(1),
