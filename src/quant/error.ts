@@ -91,7 +91,7 @@ export function outputError(x: Float32Array, weight: StoredWeight, other: Stored
 }
 
 /** Mean over rows of max |w| / √(mean w²); rows of zeros count as 0. */
-function meanReach(values: Float32Array, K: number): number {
+export function meanReach(values: Float32Array, K: number): number {
   const N = values.length / K;
   let sum = 0;
   for (let n = 0; n < N; n++) {

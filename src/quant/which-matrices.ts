@@ -7,16 +7,17 @@
 import type { ModelConfig } from '../model/config';
 import { type TensorRow, tensorTable } from '../model/names';
 
-/** What a kind is called, and which names it has. */
+/** The names of each kind. */
 const kinds = {
-  'attention-in': { about: 'query, key and value', names: /\.(q_proj|k_proj|v_proj|shortcut\.down_proj)\.weight$/ },
-  'attention-out': { about: 'output of attention', names: /\.o_proj\.weight$/ },
-  'ffn-in': { about: 'gate and up', names: /\.mlp\.(gate_proj|up_proj)\.weight$/ },
-  'ffn-out': { about: 'down', names: /\.mlp\.down_proj\.weight$/ },
-  'shortcut-out': { about: 'output of the augmented shortcut', names: /\.shortcut\.up_proj\.weight$/ },
-  embedding: { about: 'embedding of tokens, and the head that is tied to it', names: /^model\.embed_tokens\.weight$/ },
-  head: { about: 'head', names: /^lm_head\.weight$/ },
-} as const satisfies Record<string, { readonly about: string; readonly names: RegExp }>;
+  'attention-in': /\.(q_proj|k_proj|v_proj|shortcut\.down_proj)\.weight$/,
+  'attention-out': /\.o_proj\.weight$/,
+  'ffn-in': /\.mlp\.(gate_proj|up_proj)\.weight$/,
+  'ffn-out': /\.mlp\.down_proj\.weight$/,
+  'shortcut-out': /\.shortcut\.up_proj\.weight$/,
+  /** With the head where that is tied to it. */
+  embedding: /^model\.embed_tokens\.weight$/,
+  head: /^lm_head\.weight$/,
+} as const satisfies Record<string, RegExp>;
 
 export type MatrixKind = keyof typeof kinds;
 
@@ -36,14 +37,9 @@ export interface Selection {
   readonly layers?: readonly string[];
 }
 
-/** In words: "query, key and value". */
-export function kindText(kind: MatrixKind): string {
-  return kinds[kind].about;
-}
-
 /** Undefined for a tensor that is never quantised. */
 export function kindOf(name: string): MatrixKind | undefined {
-  return matrixKinds.find((kind) => kinds[kind].names.test(name));
+  return matrixKinds.find((kind) => kinds[kind].test(name));
 }
 
 /** `0`, `1`, … or `query` for the query layer; null for a tensor outside the layers. */
