@@ -100,6 +100,7 @@ describe('lab quantise', () => {
     expect(result.layers).toHaveLength(4);
     const written = json('generate', '--model', out, '--prompt', 'One', '--tokens', '8', '--backend', 'cpu');
     expect(written.ids.length).toBeGreaterThan(0);
+    expect(written.weights).toBe('int8');
     rmSync(out, { recursive: true });
   });
 

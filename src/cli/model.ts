@@ -8,7 +8,7 @@ import { Pipelines } from '../gpu/pipelines';
 import { costOf } from '../graph/cost';
 import type { ExecutorOptions } from '../graph/executor';
 import type { Family } from '../graph/operation';
-import { packsHalf, type Weights } from '../graph/weights';
+import { matrixStorage, packsHalf, type WeightStorage, type Weights } from '../graph/weights';
 import { timeDecoding } from '../lab/backend-choice';
 import type { ModelConfig } from '../model/config';
 import { type ModelFiles, type ModelFolder, modelFileNames, readModelFolder, readModelWeights } from '../model/folder';
@@ -39,7 +39,8 @@ export interface OpenIds {
   readonly backend: 'gpu' | 'cpu';
   /** Adapter of the GPU, or how the CPU computes. */
   readonly adapter: string;
-  readonly half: boolean;
+  /** Of the matrices where the model runs. */
+  readonly storage: WeightStorage;
 }
 
 /** With its tokenizer it also reads and writes text. */
@@ -103,13 +104,13 @@ export async function openOn(
   if (backend === 'cpu') {
     const engine = await openCpu(options);
     const runtime = openHostRuntime(engine, config, weights, { integerActivations });
-    return { runtime, backend, adapter: cpuName(engine), half: false };
+    return { runtime, backend, adapter: cpuName(engine), storage: matrixStorage(weights, false) };
   }
   if (backend !== 'gpu') {
     if (integerActivations) throw new UsageError('The twin knows no integer activations: choose --backend cpu or gpu.');
     const precision = backend === 'twin64' ? 'float64' : 'float32';
     const runtime = twinRuntime(config, weights, precision);
-    return { runtime, backend: 'cpu', adapter: `CPU · TypeScript twin, ${precision}`, half: false };
+    return { runtime, backend: 'cpu', adapter: `CPU · TypeScript twin, ${precision}`, storage: 'f32' };
   }
   const { device, gates } = await openGpu();
   if (integerActivations && !passed(gates, 'packed dot products')) {
@@ -123,7 +124,7 @@ export async function openOn(
     integerActivations,
     ...(kernels !== 'auto' && { family: kernels satisfies Family }),
   });
-  return { runtime, backend, adapter: device.adapter.name, half };
+  return { runtime, backend, adapter: device.adapter.name, storage: matrixStorage(weights, half) };
 }
 
 /** Writes the files of a model; the folder is made where it is missing. */

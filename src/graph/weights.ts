@@ -15,7 +15,7 @@ export type StoredWeight =
 /** Weights by the checkpoint's names. */
 export type Weights = ReadonlyMap<string, StoredWeight>;
 
-/** How a parameter lies in the memory of a backend. */
+/** How matrices lie in the memory of a backend. */
 export type WeightStorage = 'f32' | 'f16' | 'int8' | 'int4';
 
 /** The weight called `name`; throws when the checkpoint has none. */
@@ -65,11 +65,12 @@ export function quantisedParameter(tensor: Tensor, weights: Weights): QuantisedM
   return parts && stackQuantised(parts);
 }
 
-/** How a backend that has every kernel keeps a parameter; `half` packs the matrices that are not quantised as f16. */
-export function storageOf(tensor: Tensor, weights: Weights, half: boolean): WeightStorage {
-  const [matrix] = quantisedParts(tensor, weights) ?? [];
-  if (matrix) return matrix.bits === 4 ? 'int4' : 'int8';
-  return half && tensor.packable ? 'f16' : 'f32';
+/** What most matrices of a model are kept as, in a word: quantised where any is. */
+export function matrixStorage(weights: Weights, half: boolean): WeightStorage {
+  for (const weight of weights.values()) {
+    if ('quantised' in weight) return weight.quantised.bits === 4 ? 'int4' : 'int8';
+  }
+  return half ? 'f16' : 'f32';
 }
 
 /** Bytes that an element of a packable parameter takes, scales and zero points included: for `bytesOf` and `costOf`. */

@@ -23,7 +23,7 @@ export const generateCommand: Command = {
       seed: options.integer('seed', 0, 2 ** 32 - 1),
     };
     const length = options.integer('tokens', 1, 1_000_000);
-    const { runtime, tokenizer, name, backend, adapter, half, config } = await openModel(options);
+    const { runtime, tokenizer, name, backend, adapter, storage, config } = await openModel(options);
     const session = new TextSession(runtime, tokenizer);
     const prompt = session.prepare(options.text('prompt'), length);
     session.begin(prompt);
@@ -46,7 +46,7 @@ export const generateCommand: Command = {
       ...settings,
       backend,
       adapter,
-      weights: half ? 'f16' : 'f32',
+      weights: storage,
       context: config.max_position_embeddings,
       dispatchesPerToken: runtime.tokenCounts.dispatches,
       submitsPerToken: runtime.tokenCounts.submits,

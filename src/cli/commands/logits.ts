@@ -10,11 +10,11 @@ export const logitsCommand: Command = {
     json: { value: '', about: 'one JSON object' },
   },
   async run(options) {
-    const { runtime, config, name, backend, adapter, half } = await openIds(options);
+    const { runtime, config, name, backend, adapter, storage } = await openIds(options);
     const ids = readIds(options.text('ids'), config.vocab_size, config.max_position_embeddings);
     await runtime.start(ids);
     const logits = Array.from(await runtime.logits());
-    const result = { model: name, ids, logits, backend, adapter, weights: half ? 'f16' : 'f32' };
+    const result = { model: name, ids, logits, backend, adapter, weights: storage };
     print(options.flag('json'), result, () => {
       const best = logits.map((logit, id) => ({ id, logit })).sort((a, b) => b.logit - a.logit);
       return best
