@@ -18,6 +18,9 @@ const panels: Readonly<Record<PanelId, ComponentType>> = {
   architecture: lazy(() =>
     import('../panels/architecture/ArchitecturePanel').then((module) => ({ default: module.ArchitecturePanel })),
   ),
+  quantise: lazy(() =>
+    import('../panels/quantise/QuantisePanel').then((module) => ({ default: module.QuantisePanel })),
+  ),
   runs: lazy(() => import('../panels/runs/RunsPanel').then((module) => ({ default: module.RunsPanel }))),
   device: DevicePanel,
 };

@@ -15,6 +15,7 @@ export function ChartCard({
   title,
   sentence,
   derived,
+  foot,
   table,
   empty,
   extra,
@@ -26,6 +27,8 @@ export function ChartCard({
   readonly title: string;
   readonly sentence: string;
   readonly derived?: string | null;
+  /** Under the drawing: what belongs to this chart and is no part of its picture. */
+  readonly foot?: ReactNode;
   readonly table: Table;
   /** Shown in place of the chart while there is nothing to draw. */
   readonly empty: string;
@@ -91,6 +94,7 @@ export function ChartCard({
           <b>{text.chart.derived}</b> {derived}
         </p>
       )}
+      {foot}
     </figure>
   );
 }

@@ -31,6 +31,7 @@ export const en = {
       tokenizer: 'Tokenizer',
       train: 'Train',
       architecture: 'Architecture',
+      quantise: 'Quantise',
       runs: 'Runs',
       device: 'Device',
     },

@@ -6,7 +6,7 @@
  */
 import type { BackendSetting, EngineOptions, Sampling } from '../../worker/protocol';
 
-export const panelIds = ['generate', 'tokenizer', 'train', 'architecture', 'runs', 'device'] as const;
+export const panelIds = ['generate', 'tokenizer', 'train', 'architecture', 'quantise', 'runs', 'device'] as const;
 export type PanelId = (typeof panelIds)[number];
 
 export interface Shared extends Sampling, EngineOptions {
@@ -24,6 +24,8 @@ export interface Shared extends Sampling, EngineOptions {
   readonly experiment: Readonly<Record<string, string>>;
   /** Fields of the Tokenizer panel that differ from their defaults, as they were typed; see tokenizer-form.ts. */
   readonly tokenizer: Readonly<Record<string, string>>;
+  /** Fields of the Quantise panel that differ from their defaults, as they were typed; see quantise-form.ts. */
+  readonly quantise: Readonly<Record<string, string>>;
 }
 
 /** The values that stand under one key each. */
@@ -58,17 +60,23 @@ const fields: { readonly [K in keyof Single]: Field<Single[K]> } = {
 const names = Object.keys(fields) as readonly (keyof Single)[];
 
 /** Fields of a form stand under a prefix and their own key: `t.steps`. */
-const prefixes = { recipe: 't', experiment: 'e', tokenizer: 'k' } as const;
-const forms = ['recipe', 'experiment', 'tokenizer'] as const satisfies readonly (keyof typeof prefixes)[];
+const prefixes = { recipe: 't', experiment: 'e', tokenizer: 'k', quantise: 'q' } as const;
+const forms = ['recipe', 'experiment', 'tokenizer', 'quantise'] as const satisfies readonly (keyof typeof prefixes)[];
 const fieldKey = /^([a-z])\.([a-z][\w.]{0,60})$/i;
-/** A longer field is left out; the Tokenizer panel has one that holds a text. */
-export const longestFields = { recipe: 400, experiment: 400, tokenizer: longestSharedPrompt } as const;
+/** A longer field is left out; the Tokenizer and the Quantise panel have one each that holds a text. */
+export const longestFields = {
+  recipe: 400,
+  experiment: 400,
+  tokenizer: longestSharedPrompt,
+  quantise: longestSharedPrompt,
+} as const;
 
 export const defaults: Shared = {
   ...(Object.fromEntries(names.map((name) => [name, fields[name].initial])) as unknown as Single),
   recipe: {},
   experiment: {},
   tokenizer: {},
+  quantise: {},
 };
 
 /** Smallest and largest value of the numbers, for the controls. */
@@ -111,6 +119,7 @@ export function readAddress(hash: string): Shared {
     recipe: readForm(given, 'recipe'),
     experiment: readForm(given, 'experiment'),
     tokenizer: readForm(given, 'tokenizer'),
+    quantise: readForm(given, 'quantise'),
   };
 }
 

@@ -23,10 +23,13 @@ export function followAddress(onFollow: (before: Shared, after: Shared) => void)
     clearTimeout(timer);
     const before = useSettings.getState();
     const given = readAddress(location.hash);
-    // A prompt that no address can hold stays where it is, and so does a text of the Tokenizer panel.
+    // A prompt that no address can hold stays where it is, and so do the texts of the Tokenizer and the Quantise panel.
     const prompt = before.prompt.length > longestSharedPrompt ? before.prompt : given.prompt;
-    const long = Object.entries(before.tokenizer).filter(([, value]) => value.length > longestFields.tokenizer);
-    useSettings.setState({ ...given, prompt, tokenizer: { ...given.tokenizer, ...Object.fromEntries(long) } });
+    const kept = (form: 'tokenizer' | 'quantise') => {
+      const long = Object.entries(before[form]).filter(([, value]) => value.length > longestFields[form]);
+      return { ...given[form], ...Object.fromEntries(long) };
+    };
+    useSettings.setState({ ...given, prompt, tokenizer: kept('tokenizer'), quantise: kept('quantise') });
     onFollow(before, given);
   });
 }
