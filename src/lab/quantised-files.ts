@@ -35,29 +35,24 @@ export function quantiseFiles(id: string, files: ModelFiles, scheme: SchemeId, s
     'tokenizer.json': Uint8Array.from(contentOf(files, 'tokenizer.json')),
   };
   const bytes = [weightBytes(files, id), weightBytes(written, id)] as const;
-  const matrices = quantisation?.modules ?? [];
+  const matrices = quantisation?.modules.length ?? 0;
   const card = new TextEncoder().encode(cardOf(id, scheme, matrices, bytes));
   return { name: `${id}-${scheme}`, files: { ...written, 'card.md': card } };
 }
 
-function cardOf(
-  id: string,
-  scheme: SchemeId,
-  matrices: readonly string[],
-  [before, after]: readonly [number, number],
-): string {
+function cardOf(id: string, scheme: SchemeId, matrices: number, [before, after]: readonly [number, number]): string {
   const { bits, block, zeroPoint, source } = schemes[scheme];
   const group = block === 'row' ? 'a row of the matrix' : `${block} columns of a row`;
   return `# ${id}, quantised (${scheme})
 
-${id} with ${matrices.length} matrices as integers of ${bits} bits, with a scale${zeroPoint ? ' and a zero point' : ''} for ${group} (${source}). Weights were rounded
+${id} with ${matrices} matrices as integers of ${bits} bits, with a scale${zeroPoint ? ' and a zero point' : ''} for ${group} (${source}). Weights were rounded
 to the nearest level; nothing was trained again and no data was looked at. Every other number is that of ${id}.
 
 | | ${id} | here |
 |---|---|---|
 | bytes of weights | ${before.toLocaleString('en')} | ${after.toLocaleString('en')} |
 
-Quantised: ${matrices.join(', ')}.
+Which matrices, and in what layout: quantization_config in config.json.
 
 Sources, licences and recipe are those of ${id}: see its card.
 `;
