@@ -96,6 +96,14 @@ export function bitsPerCharacter(losses: readonly FloorDocument[]): Interval | n
   return { value, low: value - half, high: value + half, n };
 }
 
+/**
+ * After less before, of the same documents. The ratio estimator is linear in what is above the line, so `bitsPerCharacter` of these
+ * is the difference, with an interval that is narrower than either's.
+ */
+export function pairedLosses<T extends FloorDocument>(before: readonly T[], after: readonly T[]): T[] {
+  return after.map((loss, index) => ({ ...loss, nats: loss.nats - (before[index]?.nats ?? 0) }));
+}
+
 /** Share of the questions answered rightly, with Wilson's interval. */
 export function shareOf(right: readonly boolean[]): Interval {
   const { share, n, interval } = proportion(right.filter(Boolean).length, right.length);

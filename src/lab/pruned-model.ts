@@ -22,6 +22,7 @@ import {
   fitsProbe,
   type Interval,
   lossesOf,
+  pairedLosses,
   shareOf,
 } from './evaluation';
 import type { Exam } from './exam';
@@ -72,7 +73,7 @@ export interface ComparisonControl {
 }
 
 /** The median of so many rounds counts. */
-const timedRounds = 11;
+export const timedRounds = 11;
 /** A round lasts so long at least: a small model's token takes less than a clock in the browser can tell. */
 const roundMilliseconds = 20;
 
@@ -228,10 +229,11 @@ function charactersPerToken(tokenizer: Tokenizer, documents: readonly HeldOutDoc
   return documents.reduce((sum, { text }) => sum + characterCount(text), 0) / tokens;
 }
 
-/** The ratio estimator is linear in what is above the line, so the differences of a document's nats give the difference. */
 function differenceOf(before: Outcome, after: Outcome): ModelDifference {
-  const losses = after.losses.map((loss, index) => ({ ...loss, nats: loss.nats - (before.losses[index]?.nats ?? 0) }));
-  return { bitsPerCharacter: byLanguage(losses), probes: pairedShares(before.right, after.right) };
+  return {
+    bitsPerCharacter: byLanguage(pairedLosses(before.losses, after.losses)),
+    probes: pairedShares(before.right, after.right),
+  };
 }
 
 function pairedShares(before: readonly boolean[], after: readonly boolean[]): Interval | null {

@@ -13,6 +13,11 @@ export function fetchedFiles(modelsUrl: string, given: DataFiles['given']): Data
   };
 }
 
+/** The `given` of a place where no file can be given. */
+export async function noFile(name: string): Promise<never> {
+  throw new Error(`No file is read here, but ${name} was asked for.`);
+}
+
 async function fetchJson(url: URL): Promise<unknown> {
   const response = await fetchFile(url);
   try {

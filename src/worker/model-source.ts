@@ -1,7 +1,7 @@
 /**
  * Where a model's three files come from in the page: a folder of public/models, fetched with progress, or dropped files.
  */
-import { type ModelFolder, modelFileNames, readModelFolder } from '../model/folder';
+import { type ModelFiles, type ModelFolder, modelFileNames, readModelFolder } from '../model/folder';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import type { ModelSource } from './protocol';
 
@@ -10,6 +10,8 @@ export type FetchProgress = (done: number, total: number) => void;
 
 export interface OpenedModel extends ModelFolder<Tokenizer> {
   readonly id: string;
+  /** As they were fetched or dropped. */
+  readonly files: ModelFiles;
 }
 
 /** Throws a sentence that names the file when one cannot be had or does not fit. */
@@ -20,7 +22,7 @@ export async function openModel(
 ): Promise<OpenedModel> {
   const id = source.kind === 'shipped' ? source.id : source.name;
   const files = source.kind === 'shipped' ? await fetchFiles(id, modelsUrl, onProgress) : await readFiles(source.files);
-  return { id, ...readModelFolder(files, Tokenizer.parse, id) };
+  return { id, files, ...readModelFolder(files, Tokenizer.parse, id) };
 }
 
 async function readFiles(files: readonly File[]): Promise<Record<string, ArrayBuffer>> {

@@ -6,7 +6,7 @@ import { type ModelFiles, type ModelFolder, readModelFolder } from '../model/fol
 import { Tokenizer } from '../tokenizer/tokenizer';
 import type { Backends } from './backends';
 import type { Carriers } from './carriers';
-import { fetchedFiles } from './data-files';
+import { fetchedFiles, noFile } from './data-files';
 import { fetchFiles } from './model-source';
 import type { Event, Sampling } from './protocol';
 import { type Place, SideBySide } from './side-by-side';
@@ -101,8 +101,4 @@ export class PrunedModels {
 async function measured(place: Place, model: OpenedFiles): Promise<MeasuredModel> {
   const { tokenizer, files } = model;
   return { runtime: await place.open(model), tokenizer, bytes: weightBytes(files, 'the model') };
-}
-
-async function noFile(name: string): Promise<never> {
-  throw new Error(`No file is read here, but ${name} was asked for.`);
 }

@@ -3,6 +3,7 @@
  * then many more, one text at a time. The paper's batch is 20, so only the ratio between shapes compares with its numbers.
  */
 import { type Cost, costOf } from '../../graph/cost';
+import type { BytesPerWeight } from '../../graph/tensor';
 import type { Weights } from '../../graph/weights';
 import type { ModelConfig } from '../../model/config';
 import { tokenGraph } from '../../model/graphs';
@@ -45,9 +46,19 @@ export async function measureShape(
   open: (config: ModelConfig, weights: Weights) => Promise<Runtime>,
   options: SpeedOptions,
 ): Promise<ShapeSpeed | null> {
-  const runtime = await open(config, randomWeights(config, options.seed, options.half));
+  const weights = randomWeights(config, options.seed, options.half);
+  return measureWeights({ config, weights, bytesPerWeight: options.half ? 2 : 4 }, open, options);
+}
+
+/** Opens a model with the weights given, measures and closes it. `bytesPerWeight` as `costOf` takes it. Null as above. */
+export async function measureWeights(
+  model: { readonly config: ModelConfig; readonly weights: Weights; readonly bytesPerWeight: BytesPerWeight },
+  open: (config: ModelConfig, weights: Weights) => Promise<Runtime>,
+  options: Omit<SpeedOptions, 'seed' | 'half'>,
+): Promise<ShapeSpeed | null> {
+  const runtime = await open(model.config, model.weights);
   try {
-    return await decodingSpeed(runtime, options);
+    return await decodingSpeed(runtime, model.bytesPerWeight, options);
   } finally {
     runtime.destroy();
   }
@@ -56,7 +67,8 @@ export async function measureShape(
 /** Throws RangeError when the context does not hold prefix and tokens. */
 async function decodingSpeed(
   runtime: Runtime,
-  { tokens, runs, half, stopped = () => false }: SpeedOptions,
+  bytesPerWeight: BytesPerWeight,
+  { tokens, runs, stopped = () => false }: Omit<SpeedOptions, 'seed' | 'half'>,
 ): Promise<ShapeSpeed | null> {
   const room = runtime.config.max_position_embeddings - prefix.length;
   if (tokens > room)
@@ -71,7 +83,7 @@ async function decodingSpeed(
   if (speeds.length === 0) return null;
   const sorted = speeds.toSorted((a, b) => a - b);
   const median = medianOf(sorted);
-  const { flops, bytesRead, bytesWritten } = meanCost(runtime.config, tokens, half);
+  const { flops, bytesRead, bytesWritten } = meanCost(runtime.config, tokens, bytesPerWeight);
   const bytesPerToken = bytesRead + bytesWritten;
   return {
     tokensPerSecond: { median, lowest: sorted[0] as number, highest: sorted.at(-1) as number },
@@ -97,9 +109,9 @@ async function decode(runtime: Runtime, tokens: number, stopped: () => boolean):
 }
 
 /** Of a token in the middle of the text: what attention costs grows evenly with the keys that it sees. */
-function meanCost(config: ModelConfig, tokens: number, half: boolean): Cost {
+function meanCost(config: ModelConfig, tokens: number, bytesPerWeight: BytesPerWeight): Cost {
   const keys = Math.ceil((prefix.length + tokens) / 2);
-  return costOf(tokenGraph({ ...config, max_position_embeddings: keys }).graph, half ? 2 : 4);
+  return costOf(tokenGraph({ ...config, max_position_embeddings: keys }).graph, bytesPerWeight);
 }
 
 function medianOf(sorted: readonly number[]): number {
