@@ -3,8 +3,11 @@
 // and K2 % 8 == 0; M and N are any.
 //
 // Each 32 neighbouring elements of x are rounded to 8 bits with a scale of their own, and packed dot products take four elements
-// at once; sums over 32 are exact integers. A thread owns a tile of 4 rows and 16 columns of y and rounds its rows itself.
-// There is no workgroup memory and no barrier. The second product keeps x2 in f32.
+// at once; sums over 32 are exact integers. A thread owns a tile of 4 rows and 8 columns of y and rounds its rows itself.
+// It reads a block of x twice, for its largest element and to round it: an array in between would be read with an index, which
+// software adapters do a lane at a time. There is no workgroup memory and no barrier. The second product keeps x2 in f32.
+//
+// On SwiftShader, which has no such instruction, matmul-quad is faster.
 
 requires packed_4x8_integer_dot_product;
 
@@ -51,41 +54,28 @@ struct Sizes {
 @group(0) @binding(6) var<storage, read> residual: array<f32>;
 @group(0) @binding(7) var<storage, read_write> y: array<f32>;
 
-// Row r at the columns of tile t is at 4t + r.
-var<private> sums: array<vec4f, 16>;
+// Row r at the columns of tile t is at 4t + r: sums, and those of one block of 32.
+var<private> sums: array<vec4f, 8>;
+var<private> products: array<vec4i, 8>;
 
-// Elements 32b to 32b + 31 of a row of x in 8 bits: value = scale · integer. Words hold four neighbouring elements each.
-struct Integers {
-  words: array<u32, 8>,
-  // Sum of the 32 integers.
-  total: i32,
-  scale: f32,
+// Four rows of x from `row` on, elements 4k to 4k + 3; rows beyond the end are the last one again.
+fn inputs(row: u32, k: u32) -> mat4x4f {
+  let i = min(row + vec4u(0, 1, 2, 3), vec4u(sizes.M - 1)) * (sizes.K / 4) + k;
+  return mat4x4f(x[i.x], x[i.y], x[i.z], x[i.w]);
 }
 
-fn integersOf(values: array<vec4f, 8>) -> Integers {
-  var largest = vec4f();
-  for (var i = 0u; i < 8; i++) {
-    largest = max(largest, abs(values[i]));
-  }
-  let most = max(max(largest.x, largest.y), max(largest.z, largest.w));
-  let factor = 127.0 / max(most, 1e-30);
-  var result = Integers();
-  result.scale = most / 127.0;
-  for (var i = 0u; i < 8; i++) {
-    result.words[i] = pack4xI8(vec4i(round(values[i] * factor)));
-    result.total += dot4I8Packed(result.words[i], 0x01010101u);
-  }
-  return result;
+// Largest of the elements of each of four rows.
+fn largestOf(rows: mat4x4f) -> vec4f {
+  let columns = transpose(mat4x4f(abs(rows[0]), abs(rows[1]), abs(rows[2]), abs(rows[3])));
+  return max(max(columns[0], columns[1]), max(columns[2], columns[3]));
 }
 
-// Elements 32b to 32b + 31 of a row of x, zeros beyond its end.
-fn valuesAt(row: u32, b: u32) -> array<vec4f, 8> {
-  let start = min(row, sizes.M - 1) * (sizes.K / 4);
-  var values = array<vec4f, 8>();
-  for (var i = 0u; i < min(8, sizes.K / 4 - 8 * b); i++) {
-    values[i] = x[start + 8 * b + i];
-  }
-  return values;
+// Four rows of four integers, a word a row.
+fn rounded(rows: mat4x4f, levels: vec4f) -> vec4u {
+  return vec4u(
+    pack4xI8(vec4i(round(rows[0] * levels.x))), pack4xI8(vec4i(round(rows[1] * levels.y))),
+    pack4xI8(vec4i(round(rows[2] * levels.z))), pack4xI8(vec4i(round(rows[3] * levels.w))),
+  );
 }
 
 // Σ digit · integer over four elements of four columns. Digits of 8 bits are read as signed, 128 less than they are.
@@ -223,48 +213,63 @@ fn write(row: u32, column: u32, value: f32) {
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = workgroup.y * 4;
-  let column = (workgroup.x * WORKGROUP + lane) * 16;
+  let column = (workgroup.x * WORKGROUP + lane) * 8;
   if column >= sizes.N {
     return;
   }
 
+  // Beyond the end the last tile is read again and not written.
+  let tiles = min(vec2u(column / 4, column / 4 + 1), vec2u((sizes.N + 3) / 4 - 1));
   let steps = sizes.K / 8;
+  let starts = tiles * steps * (BITS / 4);
   let blocks = (sizes.K + sizes.block - 1) / sizes.block;
-  let lastTile = (sizes.N + 3) / 4 - 1;
-  for (var b = 0u; b < (sizes.K + 31) / 32; b++) {
-    var integers = array<Integers, 4>();
-    for (var r = 0u; r < 4; r++) {
-      integers[r] = integersOf(valuesAt(row + r, b));
+  for (var first = 0u; first < steps; first += 4) {
+    let end = min(first + 4, steps);
+    var largest = vec4f();
+    for (var k = 2 * first; k < 2 * end; k++) {
+      largest = max(largest, largestOf(inputs(row, k)));
     }
-    for (var t = 0u; t < 4; t++) {
-      // Beyond the end the last tile is read again and not written.
-      let tile = min(column / 4 + t, lastTile);
-      var products = array<vec4i, 4>();
-      for (var k = 4 * b; k < min(4 * b + 4, steps); k++) {
-        let words = digitsAt(tile * steps * (BITS / 4), k);
-        let i = 2 * (k - 4 * b);
-        for (var r = 0u; r < 4; r++) {
-          products[r] += dots(words.low, integers[r].words[i]) + dots(words.high, integers[r].words[i + 1]);
-        }
-      }
-      let at = tile * blocks + 32 * b / sizes.block;
+    let levels = vec4f(127.0) / max(largest, vec4f(1e-30));
+    let scales = largest / 127.0;
+
+    var total = vec4i();
+    for (var i = 0u; i < 8; i++) {
+      products[i] = vec4i();
+    }
+    for (var k = first; k < end; k++) {
+      let low = rounded(inputs(row, 2 * k), levels);
+      let high = rounded(inputs(row, 2 * k + 1), levels);
+      total += dots(low, 0x01010101) + dots(high, 0x01010101);
+      let a = digitsAt(starts.x, k);
+      let b = digitsAt(starts.y, k);
+      products[0] += dots(a.low, low.x) + dots(a.high, high.x);
+      products[1] += dots(a.low, low.y) + dots(a.high, high.y);
+      products[2] += dots(a.low, low.z) + dots(a.high, high.z);
+      products[3] += dots(a.low, low.w) + dots(a.high, high.w);
+      products[4] += dots(b.low, low.x) + dots(b.high, high.x);
+      products[5] += dots(b.low, low.y) + dots(b.high, high.y);
+      products[6] += dots(b.low, low.z) + dots(b.high, high.z);
+      products[7] += dots(b.low, low.w) + dots(b.high, high.w);
+    }
+    for (var t = 0u; t < 2; t++) {
+      let at = tiles[t] * blocks + 8 * first / sizes.block;
       let scale = scalesAt(at);
       let zero = zerosAt(at);
       for (var r = 0u; r < 4; r++) {
-        sums[4 * t + r] += integers[r].scale * scale * vec4f(products[r] - zero * integers[r].total);
+        sums[4 * t + r] += scales[r] * scale * vec4f(products[4 * t + r] - zero * total[r]);
       }
     }
   }
   if SECOND {
     for (var k = 0u; k < sizes.K2 / 4; k++) {
       let rows = inputs2(row, k);
-      for (var i = 0u; i < 16; i++) {
-        sums[i] += blockAt2(min(column / 4 + i / 4, lastTile), k) * rows[i % 4];
+      for (var i = 0u; i < 8; i++) {
+        sums[i] += blockAt2(tiles[i / 4], k) * rows[i % 4];
       }
     }
   }
 
-  for (var i = 0u; i < 64; i++) {
+  for (var i = 0u; i < 32; i++) {
     write(row + i / 4 % 4, column + i / 16 * 4 + i % 4, sums[i / 4][i % 4]);
   }
 }

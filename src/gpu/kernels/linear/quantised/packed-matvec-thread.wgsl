@@ -4,8 +4,11 @@
 //
 // Each 32 neighbouring elements of norm(x) are rounded to 8 bits with a scale of their own, and packed dot products take four
 // elements at once; sums over 32 are exact integers. A thread rounds x itself, so it owns four tiles of four columns: sixteen
-// columns of y, or eight of a gated FFN with the gate's and the up rows. There is no workgroup memory and no barrier. The second
-// product keeps x2 in f32.
+// columns of y, or eight of a gated FFN with the gate's and the up rows. It reads a block of x twice, for its largest element
+// and to round it: an array in between would be read with an index, which software adapters do a lane at a time. There is no
+// workgroup memory and no barrier. The second product keeps x2 in f32.
+//
+// On SwiftShader, which has no such instruction, matvec-thread is faster.
 //
 // Optional inputs stand behind four shared bindings, see naive.wgsl. Those that are read in vectors (gain, shift, x2 and
 // weight2) stand behind 3 and 4.
@@ -97,10 +100,24 @@ fn unpack(packed: vec4u) -> Eight {
   );
 }
 
-// Sums of the eight columns of two tiles.
+// Sums of the columns of two tiles, and of four.
 struct Pair {
   a: vec4f,
   b: vec4f,
+}
+
+struct Four {
+  a: vec4f,
+  b: vec4f,
+  c: vec4f,
+  d: vec4f,
+}
+
+struct FourIntegers {
+  a: vec4i,
+  b: vec4i,
+  c: vec4i,
+  d: vec4i,
 }
 
 fn sumOf(v: vec4f) -> f32 {
@@ -132,30 +149,6 @@ fn digitProducts2(at: u32, k: u32, value: Eight) -> vec4f {
   return digits(8, low) * value.low + digits(8, high) * value.high;
 }
 
-// Elements 32b to 32b + 31 of the normed row in 8 bits: value = scale · integer. Words hold four neighbouring elements each.
-struct Integers {
-  words: array<u32, 8>,
-  // Sum of the 32 integers.
-  total: i32,
-  scale: f32,
-}
-
-fn integersOf(values: array<vec4f, 8>) -> Integers {
-  var largest = vec4f();
-  for (var i = 0u; i < 8; i++) {
-    largest = max(largest, abs(values[i]));
-  }
-  let most = max(max(largest.x, largest.y), max(largest.z, largest.w));
-  let factor = 127.0 / max(most, 1e-30);
-  var result = Integers();
-  result.scale = most / 127.0;
-  for (var i = 0u; i < 8; i++) {
-    result.words[i] = pack4xI8(vec4i(round(values[i] * factor)));
-    result.total += dot4I8Packed(result.words[i], 0x01010101u);
-  }
-  return result;
-}
-
 // Σ digit · integer over four elements of four columns. Digits of 8 bits are read as signed, 128 less than they are.
 fn dots(words: vec4u, integers: u32) -> vec4i {
   return vec4i(
@@ -165,12 +158,13 @@ fn dots(words: vec4u, integers: u32) -> vec4i {
 }
 
 // The same over elements 8k to 8k + 7 of the four columns of a tile, `at` its first words.
-fn digitDots(at: u32, k: u32, low: u32, high: u32) -> vec4i {
+fn digitDots(at: u32, k: u32, integers: vec2u) -> vec4i {
   if BITS == 4 {
     let words = weight[at + k];
-    return dots(words & vec4u(0x0f0f0f0f), low) + dots((words >> vec4u(4)) & vec4u(0x0f0f0f0f), high);
+    return dots(words & vec4u(0x0f0f0f0f), integers.x) + dots((words >> vec4u(4)) & vec4u(0x0f0f0f0f), integers.y);
   }
-  return dots(weight[at + 2 * k] ^ vec4u(0x80808080), low) + dots(weight[at + 2 * k + 1] ^ vec4u(0x80808080), high);
+  let signs = vec4u(0x80808080);
+  return dots(weight[at + 2 * k] ^ signs, integers.x) + dots(weight[at + 2 * k + 1] ^ signs, integers.y);
 }
 
 // Scales and zero points stand behind the digits, four of each for a block of a tile.
@@ -382,51 +376,63 @@ fn main(
   let start = row * (sizes.K / 4);
   let steps = sizes.K / 8;
   let blocks = (sizes.K + sizes.block - 1) / sizes.block;
-  var sums = array<vec4f, 4>();
+  let tiles = vec4u(tileAt(column, 0), tileAt(column, 1), tileAt(column, 2), tileAt(column, 3));
+  let starts = tiles * steps * (BITS / 4);
+  var sums = Four();
   for (var first = 0u; first < steps; first += 4) {
-    let count = min(steps - first, 4u);
-    var values = array<vec4f, 8>();
-    for (var i = 0u; i < 2 * count; i++) {
-      let k = 2 * first + i;
+    let end = min(first + 4, steps);
+    var largest = vec4f();
+    for (var k = 2 * first; k < 2 * end; k++) {
       let value = x[start + k];
       if NORM == 1 {
         squares += dot(value, value);
       }
-      values[i] = normedInput(value, k, mean, factor);
+      largest = max(largest, abs(normedInput(value, k, mean, factor)));
     }
-    let integers = integersOf(values);
-    for (var t = 0u; t < 4; t++) {
-      let tile = tileAt(column, t);
-      let at = tile * steps * (BITS / 4);
-      var products = vec4i();
-      for (var i = 0u; i < count; i++) {
-        products += digitDots(at, first + i, integers.words[2 * i], integers.words[2 * i + 1]);
-      }
-      let block = tile * blocks + 8 * first / sizes.block;
-      sums[t] += integers.scale * scalesAt(block) * vec4f(products - zerosAt(block) * integers.total);
+    let most = max(max(largest.x, largest.y), max(largest.z, largest.w));
+    let levels = 127.0 / max(most, 1e-30);
+
+    var products = FourIntegers();
+    var total = vec4i();
+    for (var k = first; k < end; k++) {
+      let low = vec4i(round(normedInput(x[start + 2 * k], 2 * k, mean, factor) * levels));
+      let high = vec4i(round(normedInput(x[start + 2 * k + 1], 2 * k + 1, mean, factor) * levels));
+      total += low + high;
+      let integers = vec2u(pack4xI8(low), pack4xI8(high));
+      products.a += digitDots(starts.x, k, integers);
+      products.b += digitDots(starts.y, k, integers);
+      products.c += digitDots(starts.z, k, integers);
+      products.d += digitDots(starts.w, k, integers);
     }
+    let at = tiles * blocks + 8 * first / sizes.block;
+    let scale = most / 127.0;
+    let sum = total.x + total.y + total.z + total.w;
+    sums.a += scale * scalesAt(at.x) * vec4f(products.a - zerosAt(at.x) * sum);
+    sums.b += scale * scalesAt(at.y) * vec4f(products.b - zerosAt(at.y) * sum);
+    sums.c += scale * scalesAt(at.z) * vec4f(products.c - zerosAt(at.z) * sum);
+    sums.d += scale * scalesAt(at.w) * vec4f(products.d - zerosAt(at.w) * sum);
   }
 
   if NORM == 1 {
     factor = factorOf(squares);
+    sums = Four(sums.a * factor, sums.b * factor, sums.c * factor, sums.d * factor);
   }
-  for (var t = 0u; t < 4; t++) {
-    if NORM == 1 {
-      sums[t] *= factor;
-    }
-    if BIAS != 0 {
-      sums[t] += biasOf(tileAt(column, t));
-    }
+  if BIAS != 0 {
+    sums = Four(
+      sums.a + biasOf(tiles.x), sums.b + biasOf(tiles.y), sums.c + biasOf(tiles.z), sums.d + biasOf(tiles.w),
+    );
+  }
+  var seconds = array<Pair, 2>();
+  if WEIGHT2 != 0 {
+    seconds = array<Pair, 2>(secondProducts(row, tiles.xy), secondProducts(row, tiles.zw));
   }
 
-  for (var t = 0u; t < columnsEach / 4; t += 2) {
-    var seconds = Pair();
-    if WEIGHT2 != 0 {
-      seconds = secondProducts(row, vec2u(tileAt(column, t), tileAt(column, t + 1)));
-    }
-    for (var i = 0u; i < 4; i++) {
-      write(row, column + 4 * t + i, sums[t][i], sums[(t + 2) % 4][i], seconds.a[i]);
-      write(row, column + 4 * t + 4 + i, sums[t + 1][i], sums[(t + 3) % 4][i], seconds.b[i]);
+  for (var i = 0u; i < 4; i++) {
+    write(row, column + i, sums.a[i], sums.c[i], seconds[0].a[i]);
+    write(row, column + 4 + i, sums.b[i], sums.d[i], seconds[0].b[i]);
+    if !GATED {
+      write(row, column + 8 + i, sums.c[i], 0.0, seconds[1].a[i]);
+      write(row, column + 12 + i, sums.d[i], 0.0, seconds[1].b[i]);
     }
   }
 

@@ -132,7 +132,7 @@ export const quantisedLinearVariants = [
   matmul('quantised-matmul-group', 'group', matmulGroupKernel, false, groupTiles),
   matvec('packed-matvec-thread', 'thread', packedMatvecThreadKernel, 16, true),
   matvec('packed-matvec-group', 'group', packedMatvecGroupKernel, 8, true),
-  matmul('packed-matmul-thread', 'thread', packedMatmulThreadKernel, true, threadTiles(4, 16)),
+  matmul('packed-matmul-thread', 'thread', packedMatmulThreadKernel, true, threadTiles(4, 8)),
   matmul('packed-matmul-group', 'group', packedMatmulGroupKernel, true, groupTiles),
 ];
 
