@@ -15,7 +15,8 @@ import { plural } from './locale';
 const tokenCount = (count: number) => `${formatInteger(count)} ${plural(count, { one: 'token', other: 'tokens' })}`;
 const interval = (low: string, high: string) => `${low} to ${high}`;
 const percent = (value: number) => `${fixed(100 * value, value < 0.1 ? 2 : 1)}\u202f%`;
-const points = (value: number) => `${signed(100 * value, 1)}\u202fpp`;
+const points = (value: number) => signed(100 * value, 1);
+const small = (value: number) => significant(value).replace('-', '−');
 
 export const quantiseResults = {
   recorded: 'recorded',
@@ -39,7 +40,7 @@ export const quantiseResults = {
       bits: 'bits a character',
       difference: 'difference',
       probes: 'questions right',
-      probeDifference: 'difference',
+      probeDifference: 'difference, points',
       memory: 'memory',
       file: 'file',
       speed: 'tokens/s',
@@ -76,9 +77,9 @@ export const quantiseResults = {
       ['LAMBADA, %', '80.21', '80.21', '79.47'],
       ['WikiText-2, perplexity', '10.901', '10.904', '11.167'],
       ['Pile, bits a byte', '0.634', '0.638', '0.641'],
-      ['runs on', '8 × A100 40 GB', '8 × RTX 3090', '4 × RTX 3090'],
     ] as readonly (readonly [string, string, string, string])[],
-    derivedNote: '* Half of FP16: derived here, not the paper’s.',
+    derivedNote:
+      'It runs on eight A100 (40 GB) at FP16, on eight V100 or RTX 3090 at INT8, and on four RTX 3090 or eight RTX 2080 Ti at INT4. * Half of FP16: derived here, not the paper’s.',
   },
   writing: {
     heading: 'The same prompt with both',
@@ -127,11 +128,11 @@ export const quantiseResults = {
     hints: {
       relative: 'of the whole matrix',
       largest: 'of one weight',
-      reach: 'largest weight of a row over the usual one',
+      reach: 'a row’s largest over its usual',
       deviation: (least: string, most: string) => `from ${least} to ${most}`,
     },
     relative: percent,
-    small: (value: number) => significant(value),
+    small,
     times: (value: number) => `${fixed(value, 1)}\u202f×`,
     integers: 'What the integers are used for',
     integerColumns: ['integer', 'weights', 'share'],
@@ -161,7 +162,7 @@ export const quantiseResults = {
     most: (count: number) => (count === 1 ? '' : `the largest of ${formatInteger(count)}`),
     sentence: (scheme: string, place: string, value: number) =>
       `Measured here: ${scheme}. The largest error is ${percent(value)}, in ${place}.`,
-    note: 'Where a field stands for several matrices it shows the largest. Darker is worse.',
+    note: 'Where a field stands for several matrices it shows the largest. The stronger the colour, the worse.',
     list: (count: number) => `All ${formatInteger(count)} matrices`,
     listTable: 'Table of errors by matrix',
     listColumns: ['matrix', 'shape', 'weights', 'on activations'],
@@ -179,15 +180,15 @@ export const quantiseResults = {
       sum: string | null,
       all: string | null,
     ) =>
-      `${recorded ? 'Recorded' : 'Measured here'}: ${scheme}. Of the layers, ${worst} costs the most, ${loss} bits a character${sum !== null && all !== null ? `; the layers one by one add up to ${sum}, all together cost ${all}` : ''}. Bars are 95 % intervals of the paired difference.`,
+      `${recorded ? 'Recorded' : 'Measured here'}: ${scheme}. Of the layers, ${worst} costs the most, ${loss} bits a character${sum !== null && all !== null ? `; the layers one by one add up to ${sum}, all together cost ${all}` : ''}. Bars are 95 % intervals of the paired difference; ≈ 0 where they hold zero.`,
     empty: 'Press “Measure layers”.',
     idle: 'What each layer costs when it alone is quantised, beside all together.',
     measure: 'Measure layers',
     cost: (layers: number) => `Reads the held-out text ${formatInteger(layers + 2)} times.`,
     axis: 'bits a character more than as stored',
     as: 'as stored',
-    all: 'all together',
-    note: (same: boolean) => (same ? 'no difference' : ''),
+    all: 'all layers',
+    note: (same: boolean) => (same ? '≈ 0' : ''),
     columns: [
       'quantised',
       'bits a character',
@@ -240,7 +241,7 @@ export const quantiseResults = {
   },
   memory: {
     heading: 'What would a large model need?',
-    lead: 'Derived from the sizes alone, 1 GB is 10⁹ bytes. Starts at GLM-130B: 260 GB of weights become 70.',
+    lead: 'Derived from the sizes alone; 1 GB is 10⁹ bytes. It starts at GLM-130B, of which the paper says that 260 GB of weights become about 70.',
     preset: 'Sizes of',
     fields: {
       layers: 'Layers',
@@ -271,12 +272,11 @@ export const quantiseResults = {
     cards: 'Which machines hold it',
     cardsTable: 'Table of machines',
     cardsColumn: 'machine',
-    paperColumn: 'the paper',
+    paperColumn: 'paper',
     fits: 'fits',
     misses: (bytes: number) => `${formatQuantity(bytes, 'B')} short`,
-    paper: (format: string) => `runs ${format}`,
     cardsNote:
-      'A tenth of each machine is left for activations and the runtime. The last column is what GLM-130B’s paper runs on it.',
+      'A tenth of each machine is left for activations and the runtime. Where GLM-130B’s paper names a machine, the last column says the weights that it runs there.',
     none: 'These sizes cannot be counted: see the fields.',
   },
   speed: {

@@ -96,10 +96,10 @@ export const quantise = {
   cost: {
     label: 'What the scheme saves',
     quantised: 'Quantised',
-    quantisedOf: (share: number) => `${formatPercent(share)} of the weights`,
-    weights: 'File, about',
+    quantisedOf: (share: number) => `${formatPercent(share)} of all weights`,
+    weights: 'File',
     fromTo: (before: number, after: number) => `${formatBytes(before)} → ${formatBytes(after)}`,
-    bits: 'Bits of such a weight',
+    bits: 'Bits each',
     bitsOf: (bits: number) => fixed(bits, 2),
     derived: 'Derived from the shapes, scales included.',
     wait: 'Open a model to see it.',

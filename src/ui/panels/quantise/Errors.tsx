@@ -83,7 +83,7 @@ function Found({ errors, by }: { readonly errors: MeasuredErrors; readonly by: '
   const worst = worstMatrix(matrices, by);
   return (
     <>
-      <p role="status">
+      <p className={styles.found} role="status">
         {worst &&
           words.sentence(
             quantiseText.schemeName(schemes[scheme]),
@@ -92,7 +92,7 @@ function Found({ errors, by }: { readonly errors: MeasuredErrors; readonly by: '
           )}
       </p>
       <Scroll label={words.table}>
-        <table className={styles.heat}>
+        <table className={`${styles.heat} ${styles.tight}`}>
           <thead>
             <tr>
               <th scope="col">{words.layer}</th>

@@ -11,7 +11,7 @@ const words = quantiseText.glm;
 export function Glm() {
   return (
     <section className={controls.card} aria-label={words.heading}>
-      <div className={`${appStyles.says} ${styles.glm}`}>
+      <div className={`${appStyles.says} ${styles.glm} ${styles.tight}`}>
         <div>
           <h2>{words.heading}</h2>
           <p className={appStyles.source}>{words.source}</p>

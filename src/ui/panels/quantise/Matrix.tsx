@@ -109,9 +109,9 @@ function Choose() {
 
 const noMatrices: readonly MatrixReport[] = [];
 
-function nameOf({ name, kind, layer, shape }: MatrixReport): string {
+function nameOf({ name, layer, shape }: MatrixReport): string {
   const place = layer === null ? '' : `${quantiseText.layerName(layer)} · `;
-  return `${place}${shortName(name)} · ${quantiseText.kindNames[kind]} · ${words.shape(...shape)}`;
+  return `${place}${shortName(name)} · ${words.shape(...shape)}`;
 }
 
 function Strip({ matrix, reading }: { readonly matrix: MatrixReport; readonly reading: MatrixReading }) {

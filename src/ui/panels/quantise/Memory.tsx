@@ -76,7 +76,7 @@ function Counted({ memory: { shape, ...options } }: { readonly memory: MemoryQue
   const sums = weightFormats.map((weights) => memoryOf(shape, { ...options, weights }));
   const [full] = sums;
   return (
-    <div className={`${appStyles.says} ${styles.counted}`}>
+    <div className={`${appStyles.says} ${styles.counted} ${styles.tight}`}>
       <div>
         <Sums sums={sums} />
         <p className={controls.quiet}>{words.parameters(full?.parameters ?? 0)}</p>
@@ -125,7 +125,7 @@ function Sums({ sums }: { readonly sums: readonly MemorySum[] }) {
             <tr key={row} data-row={row}>
               <th scope="row">{words.rows[row]}</th>
               {sums.map((sum, index) => (
-                <td key={weightFormats[index]}>{words.bytes(sum[key])}</td>
+                <td key={weightFormats[index]}>{sum[key] === 0 ? quantiseText.none : words.bytes(sum[key])}</td>
               ))}
             </tr>
           ))}
@@ -151,9 +151,7 @@ function Machines({ sums }: { readonly sums: readonly MemorySum[] }) {
                   {fits(sum, machine) ? words.fits : words.misses(sum.totalBytes - usableBytes(machine))}
                 </td>
               ))}
-              {paper && (
-                <td>{machine.paper === null ? quantiseText.none : words.paper(words.formats[machine.paper])}</td>
-              )}
+              {paper && <td>{machine.paper === null ? quantiseText.none : words.formats[machine.paper]}</td>}
             </tr>
           ))}
         </tbody>

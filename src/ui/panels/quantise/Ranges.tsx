@@ -41,6 +41,7 @@ export function Ranges() {
         ]),
       }}
       empty={words.empty}
+      tall
       extra={recorded && <span className={styles.tag}>{quantiseText.recorded}</span>}
       foot={
         <>
@@ -61,7 +62,6 @@ export function Ranges() {
         xLabel={words.axis}
         yLabel={words.loss}
         levels={[{ y: 0, label: words.as }]}
-        names="beside"
       />
     </ChartCard>
   );

@@ -115,7 +115,7 @@ export interface HeatField {
   /** The largest of the field's matrices. */
   readonly value: number | null;
   readonly count: number;
-  /** From 0 to 1, the largest of all. */
+  /** 0 where it is the least of all, 1 where it is the most. */
   readonly share: number;
 }
 
@@ -135,12 +135,16 @@ export function heatOf(matrices: readonly MatrixErrorRow[], by: 'weights' | 'act
   const kinds = matrixKinds.filter((kind) => matrices.some((matrix) => matrix.kind === kind));
   const layers = [...new Set(matrices.map(({ layer }) => layer))];
   const known = matrices.map(errorOf).filter((value) => value !== null);
-  const most = Math.max(0, ...known);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
   const fieldOf = (layer: string | null, kind: MatrixKind): HeatField => {
     const own = matrices.filter((matrix) => matrix.layer === layer && matrix.kind === kind);
     const values = own.map(errorOf).filter((value) => value !== null);
     const value = values.length === 0 ? null : Math.max(...values);
-    return { value, count: own.length, share: value === null || most === 0 ? 0 : value / most };
+    return {
+      value,
+      count: own.length,
+      share: value === null ? 0 : most > least ? (value - least) / (most - least) : 0,
+    };
   };
   return { kinds, rows: layers.map((layer) => ({ layer, fields: kinds.map((kind) => fieldOf(layer, kind)) })) };
 }
