@@ -143,18 +143,11 @@ export async function compareWith(
   const speeds = examined && (await timeInTurn([model, after], control));
   if (!examined || !speeds) return null;
   return {
-    before: figuresOf(before, speeds[0]),
-    after: figuresOf(examined, speeds[1]),
+    before: figuresOf(before, speeds[0] as number),
+    after: figuresOf(examined, speeds[1] as number),
     difference: differenceOf(before.outcome, examined.outcome),
     left: exam.left,
   };
-}
-
-/** The figures of a model by itself. */
-export async function figuresAlone(examined: ExaminedModel): Promise<ModelFigures> {
-  const times: number[] = [];
-  for (let round = 0; round < timedRounds; round++) times.push(await tokenMilliseconds(examined.model.runtime));
-  return figuresOf(examined, medianOf(times));
 }
 
 export interface Outcome {
@@ -168,20 +161,20 @@ async function examine(model: Examined, { fitting, asked }: ChosenExam, control:
   return right && { losses, right };
 }
 
-/** Milliseconds a token of each model; null when stopped. */
-async function timeInTurn(
-  [before, after]: readonly [Examined, Examined],
-  { onDone, shouldStop }: ExamControl,
-): Promise<readonly [number, number] | null> {
-  const times: [number[], number[]] = [[], []];
+/** Milliseconds a token of each model; null when stopped. Calls `onDone` `timedRounds` times a model. */
+export async function timeInTurn(
+  models: readonly Examined[],
+  { onDone, shouldStop }: ExamControl = {},
+): Promise<readonly number[] | null> {
+  const times = models.map((): number[] => []);
   for (let round = 0; round < timedRounds; round++) {
-    for (const [index, { runtime }] of [before, after].entries()) {
+    for (const [index, { runtime }] of models.entries()) {
       if (shouldStop?.()) return null;
       times[index]?.push(await tokenMilliseconds(runtime));
       onDone?.();
     }
   }
-  return [medianOf(times[0]), medianOf(times[1])];
+  return times.map(medianOf);
 }
 
 async function tokenMilliseconds(runtime: Runtime): Promise<number> {
@@ -198,7 +191,8 @@ function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 }
 
-function figuresOf({ model, exam, outcome }: ExaminedModel, milliseconds: number): ModelFigures {
+/** `milliseconds`: a token. */
+export function figuresOf({ model, exam, outcome }: ExaminedModel, milliseconds: number): ModelFigures {
   const { runtime, tokenizer, bytes } = model;
   const { losses, right } = outcome;
   const { asked, documents } = exam;
@@ -229,7 +223,7 @@ function charactersPerToken(tokenizer: Tokenizer, documents: readonly HeldOutDoc
   return documents.reduce((sum, { text }) => sum + characterCount(text), 0) / tokens;
 }
 
-function differenceOf(before: Outcome, after: Outcome): ModelDifference {
+export function differenceOf(before: Outcome, after: Outcome): ModelDifference {
   return {
     bitsPerCharacter: byLanguage(pairedLosses(before.losses, after.losses)),
     probes: pairedShares(before.right, after.right),

@@ -52,6 +52,7 @@ function open(backend: Backend = 'cpu', gpu: OpenGpu | null = null) {
       events.push(structuredClone(event));
       onEvent(event);
     },
+    { documents: 12, probes: 4 },
   );
   const ask = async <T extends Event['type']>(request: QuantiseRequest, type: T): Promise<Last<T>> => {
     await engine.answer(request);
@@ -145,8 +146,8 @@ describe('the engine of the Quantise panel', () => {
     const [base, eight, four] = rows ?? [];
     expect(base).toMatchObject({ scheme: null, difference: null, activations: 'f32', adapter: 'CPU of the tests' });
     expect(events.filter((event) => event.type === 'schemeMeasured').map(({ row }) => row)).toEqual(rows);
-    expect(base?.figures.probes?.all.n).toBe(200);
-    for (const row of rows ?? []) expect(row.figures.bitsPerCharacter.all?.n).toBe(40);
+    expect(base?.figures.probes?.all.n).toBe(20);
+    for (const row of rows ?? []) expect(row.figures.bitsPerCharacter.all?.n).toBe(12);
     // A step of 8 bits is a sixteenth of one of 4.
     const lost = [eight, four].map((row) => row?.difference?.bitsPerCharacter.all?.value ?? 0);
     expect(Math.abs(lost[0] ?? 0)).toBeLessThan(0.01);

@@ -10,7 +10,7 @@ import { type OpenedModel, openModel } from './model-source';
 import type { Event, ModelSource } from './protocol';
 import { QuantiseLosses } from './quantise-losses';
 import { matrixReports, readMatrix, refusedSchemes } from './quantise-matrices';
-import { QuantiseMeasures } from './quantise-measures';
+import { QuantiseMeasures, schemeExam } from './quantise-measures';
 import type { QuantiseRequest, RangeRow } from './quantise-protocol';
 import { QuantisedShapes } from './quantise-shapes';
 import { SideBySide } from './side-by-side';
@@ -31,10 +31,12 @@ export class QuantiseEngine {
     carriers: Carriers,
     private readonly modelsUrl: string,
     private readonly emit: (event: Event) => void,
+    /** What schemes are compared on. */
+    examSize = schemeExam,
   ) {
     const stopped = () => this.#stopped;
     const sideBySide = new SideBySide(backends, carriers, emit);
-    this.#measures = new QuantiseMeasures(sideBySide, modelsUrl, emit, stopped);
+    this.#measures = new QuantiseMeasures(sideBySide, modelsUrl, emit, stopped, examSize);
     this.#losses = new QuantiseLosses(sideBySide, modelsUrl, emit, stopped);
     this.#shapes = new QuantisedShapes(backends, carriers, emit, stopped);
   }

@@ -8,8 +8,18 @@ import type { ExamControl } from '../lab/evaluation';
 import { type ExamSize, examOf } from '../lab/exam';
 import { runOnExecutor } from '../lab/inside/run-graph';
 import { weightBytes } from '../lab/pruned-files';
-import { chooseExam, compareWith, examineModel, figuresAlone, timedRounds } from '../lab/pruned-model';
+import {
+  chooseExam,
+  differenceOf,
+  type ExaminedModel,
+  examineModel,
+  figuresOf,
+  type MeasuredModel,
+  timedRounds,
+  timeInTurn,
+} from '../lab/pruned-model';
 import { parameterCount } from '../model/names';
+import type { Runtime } from '../model/runtime';
 import { layerErrors, type MatrixError, matrixErrors } from '../quant/error';
 import { quantiseWeights } from '../quant/quantise-weights';
 import { type SchemeId, schemes } from '../quant/schemes';
@@ -19,12 +29,12 @@ import type { OpenedModel } from './model-source';
 import type { Event } from './protocol';
 import { storedBytes } from './quantise-bytes';
 import type { Activations, LayerErrorRow, MatrixErrorRow, SchemeFigures } from './quantise-protocol';
-import type { Place, SideBySide } from './side-by-side';
+import type { ModelToOpen, Place, SideBySide } from './side-by-side';
 import type { Writing } from './tokenizer-protocol';
 import { writeOnce } from './writing';
 
 /** As for pruned models: the interval of all 200 answers is ± 7 percentage points wide. */
-const schemeExam: ExamSize = { documents: 40, probes: 40 };
+export const schemeExam: ExamSize = { documents: 40, probes: 40 };
 /** Multiply-adds that errors on activations may take: a second or two. */
 const mostProducts = 2e8;
 /** Milliseconds without giving way to a wish to stop. */
@@ -33,6 +43,16 @@ const longestTurn = 20;
 export interface SchemeRequest {
   readonly scheme: SchemeId;
   readonly selection: SelectionId;
+}
+
+interface Activated {
+  readonly activations: Activations;
+}
+
+/** A model that is measured beside others. */
+interface Subject extends MeasuredModel {
+  /** Null: the model as it is. */
+  readonly scheme: SchemeId | null;
 }
 
 export interface Errors {
@@ -47,6 +67,7 @@ export class QuantiseMeasures {
     private readonly modelsUrl: string,
     private readonly emit: (event: Event) => void,
     private readonly stopped: () => boolean,
+    private readonly examSize: ExamSize,
   ) {}
 
   /** Of every matrix, layer by layer; `text` gives the activations. */
@@ -77,45 +98,39 @@ export class QuantiseMeasures {
     });
   }
 
-  /** The model as it is, then under each scheme, on the same documents and questions; each is timed in turn with the model as it is. */
+  /** The model as it is, then under each scheme: all timed in turn, then examined on the same documents and questions. */
   async schemes(
     model: OpenedModel,
-    asked: {
-      readonly schemes: readonly SchemeId[];
-      readonly selection: SelectionId;
-      readonly activations: Activations;
-    },
+    asked: Omit<SchemeRequest, 'scheme'> & Activated & { readonly schemes: readonly SchemeId[] },
     onRow: (row: SchemeFigures) => void,
   ): Promise<readonly SchemeFigures[] | null> {
     const { tokenizer } = model;
-    const exam = await examOf(model.id, fetchedFiles(this.modelsUrl, noFile), schemeExam);
+    const exam = await examOf(model.id, fetchedFiles(this.modelsUrl, noFile), this.examSize);
     return this.sideBySide.on(model, async (place) => {
-      const base = { runtime: await place.open(model), tokenizer, bytes: weightBytes(model.files, model.id) };
-      const chosen = chooseExam(exam, [tokenizer], base.runtime);
-      const each = chosen.fitting.length + chosen.asked.length;
-      const control = this.#control((asked.schemes.length + 1) * each + asked.schemes.length * 2 * timedRounds);
-      const examined = await examineModel(base, chosen, control);
-      if (!examined) return null;
-      const { adapter } = place;
-      const first: SchemeFigures = {
-        ...{ scheme: null, activations: 'f32', difference: null, adapter },
-        figures: await figuresAlone(examined),
-        memoryBytes: base.runtime.memory().weights,
-      };
-      const rows = [first];
-      onRow(first);
+      const models: Subject[] = [await subjectOf(place, model, null, weightBytes(model.files, model.id))];
       for (const scheme of asked.schemes) {
-        const quantised = this.#quantised(model, { scheme, selection: asked.selection });
-        const runtime = await place.open({ ...quantised, integerActivations: asked.activations === 'int8' });
-        const bytes = storedBytes(quantised.weights);
-        const comparison = await compareWith(examined, { runtime, tokenizer, bytes }, control);
-        if (!comparison) return null;
-        const { after: figures, difference } = comparison;
-        const memoryBytes = runtime.memory().weights;
-        place.close(runtime);
+        const { weights } = this.#quantised(model, { ...asked, scheme });
+        const quantised = { ...model, weights, integerActivations: asked.activations === 'int8' };
+        models.push(await subjectOf(place, quantised, scheme, storedBytes(weights)));
+      }
+      const chosen = chooseExam(exam, [tokenizer], models[0]?.runtime as Runtime);
+      const control = this.#control(models.length * (timedRounds + chosen.fitting.length + chosen.asked.length));
+      const speeds = await timeInTurn(models, control);
+      if (!speeds) return null;
+      const rows: SchemeFigures[] = [];
+      let before: ExaminedModel | null = null;
+      for (const [index, subject] of models.entries()) {
+        const examined: ExaminedModel | null = await examineModel(subject, chosen, control);
+        if (!examined) return null;
         const row: SchemeFigures = {
-          ...{ scheme, activations: asked.activations, figures, difference, memoryBytes, adapter },
+          scheme: subject.scheme,
+          activations: before ? asked.activations : 'f32',
+          figures: figuresOf(examined, speeds[index] as number),
+          difference: before && differenceOf(before.outcome, examined.outcome),
+          memoryBytes: subject.runtime.memory().weights,
+          adapter: place.adapter,
         };
+        before ??= examined;
         rows.push(row);
         onRow(row);
       }
@@ -126,14 +141,14 @@ export class QuantiseMeasures {
   /** The same prompt, seed and settings with the model as it is and quantised; what was written until it was stopped. */
   compare(
     model: OpenedModel,
-    asked: SchemeRequest & { readonly activations: Activations },
+    asked: SchemeRequest & Activated,
     writing: Omit<Parameters<typeof writeOnce>[1], 'onToken' | 'stopped'>,
   ): Promise<{ readonly before: Writing; readonly after: Writing }> {
     const { tokenizer } = model;
     const { length } = writing;
     const { stopped } = this;
     return this.sideBySide.on(model, async (place) => {
-      const write = (runtime: Awaited<ReturnType<Place['open']>>, done: number) =>
+      const write = (runtime: Runtime, done: number) =>
         writeOnce(
           { runtime, tokenizer },
           { ...writing, stopped, onToken: (count) => this.#progress(done + count, 2 * length) },
@@ -164,6 +179,15 @@ export class QuantiseMeasures {
   #progress(done: number, total: number): void {
     this.emit({ type: 'progress', task: 'evaluate', done, total });
   }
+}
+
+async function subjectOf(
+  place: Place,
+  model: OpenedModel & ModelToOpen,
+  scheme: SchemeId | null,
+  bytes: number,
+): Promise<Subject> {
+  return { runtime: await place.open(model), tokenizer: model.tokenizer, scheme, bytes };
 }
 
 /** What is quantised together to have its errors measured: embedding and head, then each layer. */
