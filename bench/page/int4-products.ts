@@ -100,8 +100,8 @@ export async function openWasmProduct({ M, matrix, x }: Case, activations: Activ
 }
 
 /** onnxruntime's WebAssembly provider; every run copies x and y. */
-export async function openOrtWasmProduct(ort: Ort, { M, matrix, x }: Case, activations: Activations): Promise<Product> {
-  const session = await ort.InferenceSession.create(int4Graph(M, matrix, activations), {
+export async function openOrtWasmProduct(ort: Ort, { M, matrix, x }: Case): Promise<Product> {
+  const session = await ort.InferenceSession.create(int4Graph(M, matrix, 'f32'), {
     executionProviders: ['wasm'],
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,

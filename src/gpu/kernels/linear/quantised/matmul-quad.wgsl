@@ -5,6 +5,9 @@
 // elements of each a step, and takes the rows of x of the other three lanes by quad swaps, as ../matmul-quad takes those of the
 // weight: dequantised once, a weight serves 16 products. What comes out of a vec4u of digits is a block of four columns, and a
 // block times a row of x is a vector of y.
+//
+// With INTEGER x takes the values that 8 bits have, and the products stay in f32: what packed dot products give, and faster
+// where a device has no instruction for them.
 
 enable subgroups;
 
@@ -14,6 +17,8 @@ override STORAGE2: u32 = 0;
 // Whether blocks have zero points of their own; else it is the middle, 8 or 128.
 override ZEROS: bool = false;
 override ZEROS2: bool = false;
+// Rounds each 32 neighbouring elements of x to 8 bits.
+override INTEGER: bool = false;
 override BIAS: bool = false;
 override SECOND: bool = false;
 override RESIDUAL: bool = false;
@@ -81,6 +86,24 @@ fn grow(block: mat4x4f, rows: mat4x4f) {
 fn inputs(row: u32, k: u32) -> mat4x4f {
   let i = min(row + vec4u(0, 1, 2, 3), vec4u(sizes.M - 1)) * (sizes.K / 4) + k;
   return mat4x4f(x[i.x], x[i.y], x[i.z], x[i.w]);
+}
+
+// How many steps of 8 bits make one, for elements 4k to 4k + 31 of four rows of x.
+fn levelsOf(row: u32, k: u32) -> vec4f {
+  var largest = vec4f();
+  for (var i = k; i < min(k + 8, sizes.K / 4); i++) {
+    let rows = inputs(row, i);
+    let columns = transpose(mat4x4f(abs(rows[0]), abs(rows[1]), abs(rows[2]), abs(rows[3])));
+    largest = max(largest, max(max(columns[0], columns[1]), max(columns[2], columns[3])));
+  }
+  return vec4f(127.0) / max(largest, vec4f(1e-30));
+}
+
+fn rounded(rows: mat4x4f, levels: vec4f) -> mat4x4f {
+  return mat4x4f(
+    round(rows[0] * levels.x) / levels.x, round(rows[1] * levels.y) / levels.y,
+    round(rows[2] * levels.z) / levels.z, round(rows[3] * levels.w) / levels.w,
+  );
 }
 
 fn inputs2(row: u32, k: u32) -> mat4x4f {
@@ -217,11 +240,19 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let tile = min(column / 4, sizes.N / 4 - 1);
 
   let blocks = (sizes.K + sizes.block - 1) / sizes.block;
+  var levels = vec4f(1.0);
   for (var b = 0u; b < blocks; b++) {
     let scale = scalesAt(tile * blocks + b);
     let zero = zerosAt(tile * blocks + b);
     for (var k = b * sizes.block / 4; k < min((b + 1) * sizes.block, sizes.K) / 4; k++) {
-      grow(blockAt(tile, k, scale, zero), inputs(row, k));
+      var rows = inputs(row, k);
+      if INTEGER {
+        if k % 8 == 0 {
+          levels = levelsOf(row, k);
+        }
+        rows = rounded(rows, levels);
+      }
+      grow(blockAt(tile, k, scale, zero), rows);
     }
   }
   if SECOND {

@@ -7,6 +7,9 @@
 // Σ digit · x and Σ x grow apart: scale and zero point enter once a block, as scale · (Σ digit · x − zero · Σ x). There is no
 // workgroup memory and no barrier. RMSNorm gathers Σx² in the same walk and multiplies at the end; LayerNorm walks once more.
 //
+// With INTEGER x takes the values that 8 bits have, and the products stay in f32: what packed dot products give, and faster
+// where a device has no instruction for them.
+//
 // On SwiftShader a vec4u load costs 50 ns of four lanes together, a u32 half of that, wherever they point; shifts in place of
 // masks cost a quarter of the time, four columns a thread another third, sixteen gain 5 % and compile twice as long.
 //
@@ -20,6 +23,8 @@ override STORAGE2: u32 = 0;
 // Whether blocks have zero points of their own; else it is the middle, 8 or 128.
 override ZEROS: bool = false;
 override ZEROS2: bool = false;
+// Rounds each 32 neighbouring elements of norm(x) to 8 bits.
+override INTEGER: bool = false;
 override BIAS: u32 = 0;
 override X2: u32 = 0;
 override WEIGHT2: u32 = 0;
@@ -284,6 +289,15 @@ fn normedInput(value: vec4f, k: u32, mean: f32, factor: f32) -> vec4f {
   return result;
 }
 
+// How many steps of 8 bits make one, for elements 8k to 8k + 31 of the normed row.
+fn levelsOf(row: u32, k: u32, mean: f32, factor: f32) -> f32 {
+  var largest = vec4f();
+  for (var i = 2 * k; i < min(2 * k + 8, sizes.K / 4); i++) {
+    largest = max(largest, abs(normedInput(x[row * (sizes.K / 4) + i], i, mean, factor)));
+  }
+  return 127.0 / max(max(max(largest.x, largest.y), max(largest.z, largest.w)), 1e-30);
+}
+
 // The two tiles behind the outputs from `column` on; beyond the end the last one is read again and not written.
 fn tilesFrom(column: u32) -> vec2u {
   if GATED {
@@ -351,6 +365,7 @@ fn main(
   let blocks = (steps + stepsEach - 1) / stepsEach;
   let tiles = tilesFrom(column);
   let starts = tiles * steps * (BITS / 4);
+  var levels = 1.0;
   var sums = Pair();
   for (var block = 0u; block < blocks; block++) {
     var products = Pair();
@@ -361,7 +376,13 @@ fn main(
       if NORM == 1 {
         squares += dot(low, low) + dot(high, high);
       }
-      let value = Eight(normedInput(low, 2 * k, mean, factor), normedInput(high, 2 * k + 1, mean, factor));
+      var value = Eight(normedInput(low, 2 * k, mean, factor), normedInput(high, 2 * k + 1, mean, factor));
+      if INTEGER {
+        if k % 4 == 0 {
+          levels = levelsOf(row, k, mean, factor);
+        }
+        value = Eight(round(value.low * levels) / levels, round(value.high * levels) / levels);
+      }
       total += value.low + value.high;
       let spread = Eight(value.low * places, value.high * places);
       products.a += digitProducts(starts.x, k, spread);

@@ -8,7 +8,7 @@
 // and to round it: an array in between would be read with an index, which software adapters do a lane at a time. There is no
 // workgroup memory and no barrier. The second product keeps x2 in f32.
 //
-// On SwiftShader, which has no such instruction, matvec-thread is faster.
+// On SwiftShader, which has no such instruction, matvec-thread with INTEGER is faster.
 //
 // Optional inputs stand behind four shared bindings, see naive.wgsl. Those that are read in vectors (gain, shift, x2 and
 // weight2) stand behind 3 and 4.

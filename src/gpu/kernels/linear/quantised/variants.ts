@@ -1,8 +1,8 @@
 /**
  * How the kernels of `linear` for quantised weights are launched. They are those for f32 and f16 once more: `naive` for every shape
  * and every storage of both weights; `matvec` for a token, `matmul` for many rows of x, each for threads alone and for
- * workgroups, `matmul-quad` for four threads that share what they load. With integer activations the `packed` ones take their
- * place, and a model runs on no other but `naive`, which rounds as they do.
+ * workgroups, `matmul-quad` for four threads that share what they load. With integer activations only those run that round x to
+ * 8 bits: the `packed` ones, which take packed dot products, and some of the others, which have a flag for it and give the same.
  */
 import type { Launch, Storage, Traits, Uniform } from '../../../../graph/operation';
 import type { Tensor } from '../../../../graph/tensor';
@@ -52,26 +52,37 @@ const naive: LinearVariant = {
   },
 };
 
+/** Activations that a kernel takes. */
+type Takes = 'f32' | 'integers' | 'both';
+
+function takes(what: Takes, { integerActivations }: Traits): boolean {
+  return what === 'both' || (what === 'integers') === integerActivations;
+}
+
+/** The flag of kernels that take both. */
+function integerFlag(what: Takes, { integerActivations }: Traits): Record<string, number> {
+  return what === 'both' ? { INTEGER: Number(integerActivations) } : {};
+}
+
 /** A kernel for a token whose thread or workgroup owns what `rows` rows of the weight make. */
 function matvec(
   name: string,
   family: 'thread' | 'group',
   wgsl: string,
   rows: number,
-  integers: boolean,
+  activations: Takes,
 ): LinearVariant {
   return {
     name,
     family,
     wgsl,
     bindings: sharedBindings,
-    supports: (node, traits) =>
-      isQuantised(node, traits) && traits.integerActivations === integers && isTileToken(node),
+    supports: (node, traits) => isQuantised(node, traits) && takes(activations, traits) && isTileToken(node),
     launch: (node, traits) => {
-      const threads = family === 'thread' ? 4 : lanesOf(node, integers ? 32 : 8);
+      const threads = family === 'thread' ? 4 : lanesOf(node, activations === 'integers' ? 32 : 8);
       const groups = columnGroups(node, rows);
       return launchOf(everyFeature(node), node, traits, {
-        constants: { WORKGROUP: threads },
+        constants: { ...integerFlag(activations, traits), WORKGROUP: threads },
         workgroups: grid(family === 'thread' ? Math.ceil(groups / threads) : groups),
       });
     },
@@ -82,7 +93,7 @@ function matmul(
   name: string,
   family: 'thread' | 'group',
   wgsl: string,
-  integers: boolean,
+  activations: Takes,
   place: (sizes: ReturnType<typeof sizesOf>) => Pick<Launch, 'constants' | 'workgroups'>,
   supports: (node: LinearNode, traits: Traits) => boolean = () => true,
 ): LinearVariant {
@@ -93,11 +104,15 @@ function matmul(
     bindings: productBindings,
     supports: (node, traits) =>
       isQuantised(node, traits) &&
-      traits.integerActivations === integers &&
+      takes(activations, traits) &&
       isProduct(node) &&
       inEights(node) &&
       supports(node, traits),
-    launch: (node, traits) => launchOf(productOnly(node), node, traits, place(sizesOf(node))),
+    launch: (node, traits) => {
+      const { constants, workgroups } = place(sizesOf(node));
+      const flags = { ...integerFlag(activations, traits), ...constants };
+      return launchOf(productOnly(node), node, traits, { constants: flags, workgroups });
+    },
   };
 }
 
@@ -118,22 +133,22 @@ function groupTiles({ M, N }: ReturnType<typeof sizesOf>): Pick<Launch, 'constan
 
 export const quantisedLinearVariants = [
   naive,
-  matvec('quantised-matvec-thread', 'thread', matvecThreadKernel, 8, false),
-  matvec('quantised-matvec-group', 'group', matvecGroupKernel, 8, false),
+  matvec('quantised-matvec-thread', 'thread', matvecThreadKernel, 8, 'both'),
+  matvec('quantised-matvec-group', 'group', matvecGroupKernel, 8, 'f32'),
   matmul(
     'quantised-matmul-quad',
     'thread',
     matmulQuadKernel,
-    false,
+    'both',
     ({ M, N }) => ({ workgroups: [Math.ceil(N / 16), Math.ceil(M / 16), 1] }),
     (node, traits) => traits.subgroups && sizesOf(node).N % 4 === 0,
   ),
-  matmul('quantised-matmul-thread', 'thread', matmulThreadKernel, false, threadTiles(16, 8)),
-  matmul('quantised-matmul-group', 'group', matmulGroupKernel, false, groupTiles),
-  matvec('packed-matvec-thread', 'thread', packedMatvecThreadKernel, 16, true),
-  matvec('packed-matvec-group', 'group', packedMatvecGroupKernel, 8, true),
-  matmul('packed-matmul-thread', 'thread', packedMatmulThreadKernel, true, threadTiles(4, 8)),
-  matmul('packed-matmul-group', 'group', packedMatmulGroupKernel, true, groupTiles),
+  matmul('quantised-matmul-thread', 'thread', matmulThreadKernel, 'f32', threadTiles(16, 8)),
+  matmul('quantised-matmul-group', 'group', matmulGroupKernel, 'f32', groupTiles),
+  matvec('packed-matvec-thread', 'thread', packedMatvecThreadKernel, 16, 'integers'),
+  matvec('packed-matvec-group', 'group', packedMatvecGroupKernel, 8, 'integers'),
+  matmul('packed-matmul-thread', 'thread', packedMatmulThreadKernel, 'integers', threadTiles(4, 8)),
+  matmul('packed-matmul-group', 'group', packedMatmulGroupKernel, 'integers', groupTiles),
 ];
 
 /** The first weight; the second may be stored in any way. */
