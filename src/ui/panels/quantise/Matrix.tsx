@@ -51,9 +51,10 @@ function Choose() {
   return (
     <>
       <div className={styles.choose}>
-        <label>
-          {words.choose}
+        <div>
+          <label htmlFor={`${id}-matrix`}>{words.choose}</label>
           <select
+            id={`${id}-matrix`}
             value={matrix?.name ?? ''}
             disabled={!matrix}
             onChange={({ target }) => setQuantise({ matrix: target.value, row: '' })}
@@ -71,10 +72,11 @@ function Choose() {
               </optgroup>
             ))}
           </select>
-        </label>
-        <label>
-          {words.row}
+        </div>
+        <div>
+          <label htmlFor={`${id}-row`}>{words.row}</label>
           <input
+            id={`${id}-row`}
             type="number"
             min={0}
             max={matrix ? matrix.shape[0] - 1 : 0}
@@ -82,10 +84,10 @@ function Choose() {
             disabled={!matrix}
             value={texts.row === '' ? (reading?.row ?? '') : texts.row}
             aria-invalid={wrong.length > 0}
-            aria-describedby={`${id}-row`}
+            aria-describedby={`${id}-hint`}
             onChange={({ target }) => setQuantise({ row: target.value })}
           />
-        </label>
+        </div>
         <button
           type="button"
           className={controls.plain}
@@ -94,7 +96,7 @@ function Choose() {
         >
           {words.rowFarthest}
         </button>
-        <small id={`${id}-row`}>
+        <small id={`${id}-hint`}>
           {wrong.length > 0 ? (
             <span className={styles.wrong}>{wrong.join(' ')}</span>
           ) : (
