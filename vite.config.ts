@@ -87,13 +87,13 @@ function cpuKernels(): Plugin {
 const quantisedKernels = (id: string): boolean => /src[\\/]gpu[\\/](kernels[\\/]\w+[\\/])?quantised[\\/]/.test(id);
 
 /**
- * The engine as a file of its own: graph, kernels, models, training. Reading files of models, measuring a device, text,
- * storage and the worker's protocol are not part of it.
+ * The engine as a file of its own: graph, kernels, models, training. Reading files of models and recipes, measuring a device,
+ * text, storage and the worker's protocol are not part of it.
  */
 const engine = (id: string): boolean =>
   /src[\\/](graph|gpu|model|train)[\\/]/.test(id) &&
   !quantisedKernels(id) &&
-  !/(model|train)[\\/]host-|gpu[\\/](gates|ceilings|calibration|profile|stopwatch)|model[\\/](checkpoint|safetensors|folder|config-file|foreign-keys|number-format|bfloat16|prune-vocabulary|quantisation-config|quantised-tensors)/.test(
+  !/(model|train)[\\/]host-|gpu[\\/](gates|ceilings|calibration|profile|stopwatch)|model[\\/](checkpoint|safetensors|folder|config-file|foreign-keys|number-format|bfloat16|prune-vocabulary|quantisation-config|quantised-tensors)|train[\\/]recipe\./.test(
     id,
   );
 

@@ -8,7 +8,7 @@ import type { Graph } from '../graph/graph';
 import { present } from '../graph/graph';
 import type { Family, Node, Storage, Traits } from '../graph/operation';
 import { elements, shapeText, type Tensor } from '../graph/tensor';
-import { candidates, shapeClass, storageText, type Winners } from './choice';
+import { candidates, shapeClass, type Winners } from './choice';
 import type { Device } from './device';
 import { compile, type Resources, type StateMemory, type Step, traitsOf } from './program';
 import { StateStore } from './states';
@@ -152,7 +152,8 @@ function shapeWords(node: Node, traits: Traits): string {
     .join(' · ');
 }
 
-/** Nothing for f32. */
+/** ` f16`, ` int4/32`, ` int4/32 with zero points`; nothing for f32. */
 function storageWord(storage: Storage): string {
-  return storage.kind === 'f32' ? '' : ` ${storageText(storage)}`;
+  if (!('block' in storage)) return storage.kind === 'f32' ? '' : ` ${storage.kind}`;
+  return ` ${storage.kind}/${storage.block}${storage.zeros ? ' with zero points' : ''}`;
 }

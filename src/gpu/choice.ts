@@ -25,14 +25,10 @@ export function candidates(node: Node, traits: Traits): Variant[] {
   return possible.filter((variant) => variant.supports(node, traits));
 }
 
-/** `f16`, `int4/32`, `int4/32 zero points`. */
-export function storageText(storage: Storage): string {
-  if (!('block' in storage)) return storage.kind;
-  return `${storage.kind}/${storage.block}${storage.zeros ? ' zero points' : ''}`;
-}
-
+/** Nothing for f32. */
 function storageMark(storage: Storage): string {
-  return { f32: '', f16: 'h' }[storage.kind as string] ?? storageText(storage);
+  if ('block' in storage) return `${storage.kind}/${storage.block}${storage.zeros ? 'z' : ''}`;
+  return storage.kind === 'f16' ? 'h' : '';
 }
 
 function readsQuantised(node: Node, traits: Traits): boolean {
