@@ -80,8 +80,9 @@ describe('what is still to be answered', () => {
     expect(unanswered(['generate', 'loseDevice'], device)).toEqual(['generate']);
   });
 
-  test('every request but stop has an end', () => {
+  test('every request has an end but those that stop another', () => {
     const endless = Object.entries(lastEvent).filter(([, event]) => event === null);
-    expect(endless).toEqual([['stop', null]]);
+    expect(endless.map(([request]) => request).filter((request) => !request.startsWith('stop'))).toEqual([]);
+    expect(endless).not.toEqual([]);
   });
 });

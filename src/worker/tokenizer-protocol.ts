@@ -8,7 +8,7 @@
 import type { Comparison } from '../lab/pruned-model';
 import type { CountFacts, VocabularyFacts } from '../lab/tokenizers/session';
 import type { TextEncoding } from '../lab/tokenizers/texts';
-import type { PieceFilter, PieceList, PieceRow } from '../tokenizer/prune/piece-list';
+import type { PieceFilter, PieceList } from '../tokenizer/prune/piece-list';
 import type { TextReading, TextSegment, TokenView } from '../tokenizer/prune/read-text';
 import type { ByLanguage, CoveragePoint, PruneMethod, Pruning, PruningReport } from '../tokenizer/prune/report';
 import type { Sampling } from './protocol';
@@ -20,7 +20,6 @@ export type {
   CoveragePoint,
   PieceFilter,
   PieceList,
-  PieceRow,
   PruneMethod,
   Pruning,
   PruningReport,

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { storyDocument } from '../../data/storyworld';
 import { sampleLines } from '../../tokenizer/sampleText';
 import { Tokenizer } from '../../tokenizer/tokenizer';
-import { readVocabulary } from '../../tokenizer/vocabulary-asset';
+import { readVocabulary, writeVocabulary } from '../../tokenizer/vocabulary-asset';
 
 function open(id: string): Tokenizer {
   const packed = readFileSync(new URL(`../../../public/tokenizers/${id}.vocabulary`, import.meta.url));
@@ -97,6 +97,24 @@ describe('cl100k_base', () => {
 });
 
 describe('a vocabulary file', () => {
+  it('holds pieces, special tokens and order as they were written', () => {
+    const special = { begin: null, end: null, pad: null };
+    const pieces = ['a', 'b', 'ab', 'ba', 'aba', '\u00e9\u00ff'];
+    const written = {
+      pieces,
+      alphabet: 'bytes',
+      spaceMark: null,
+      pattern: '.+',
+      special,
+      specialTokens: [],
+      order: [3, 2, 4],
+    } as const;
+    const read = readVocabulary(writeVocabulary(written), 'x');
+    expect(read.pieces).toEqual(pieces);
+    expect([...read.merges]).toEqual([1, 0, 3, 0, 1, 2, 0, 3, 4, 2, 0, 4]);
+    expect([...(read.ranks ?? [])]).toEqual([3, 2, 4, 4]);
+  });
+
   it('that is cut off or none says so', () => {
     const packed = readFileSync(new URL('../../../public/tokenizers/internlm2.vocabulary', import.meta.url));
     const bytes = gunzipSync(packed);

@@ -7,6 +7,7 @@ import {
   formatPercent,
   formatQuantity,
   hundredths,
+  signed,
   significant,
 } from '../format/numbers';
 import { plural } from './locale';
@@ -212,9 +213,10 @@ export const tokenizerResults = {
     measure: 'Measure the pruned model',
     none: 'Not measured yet.',
     other: 'The pruning was changed since: measure again to see it.',
-    how: (adapter: string) => `Measured here, on ${adapter}. Intervals are 95 %.`,
+    how: (adapter: string, left: number) =>
+      `Measured here, on ${adapter}, on the same held-out documents and questions. Intervals are 95 %.${left === 0 ? '' : ` ${formatInteger(left)} ${plural(left, { one: 'document was', other: 'documents were' })} left out of both, too long for the context after pruning.`}`,
     table: 'Table of the model before and after',
-    columns: ['', 'before', 'after'],
+    columns: ['', 'before', 'after', 'difference, paired'],
     rows: {
       vocabulary: 'pieces',
       parameters: 'parameters',
@@ -230,6 +232,9 @@ export const tokenizerResults = {
     kind: (kind: string) => `questions right, ${kindNames[kind] ?? kind}`,
     interval: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
     bits: (value: number) => fixed(value, 3),
+    signed: (value: number) => signed(value, 3),
+    points: (value: number) => `${signed(100 * value, 1)} points`,
+    notDistinguishable: (difference: string) => `${difference}: not distinguishable`,
     percent: (value: number) => formatPercent(value),
     share: (count: number, of: number) => `${formatCount(count)} (${formatPercent(count / of)})`,
     big: formatCount,

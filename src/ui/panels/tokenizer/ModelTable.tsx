@@ -8,7 +8,7 @@ const words = tokenizerText.model;
 
 type Shown = (figures: ModelFigures) => string;
 
-export function ModelTable({ comparison: { before, after } }: { readonly comparison: ModelComparison }) {
+export function ModelTable({ comparison: { before, after, difference } }: { readonly comparison: ModelComparison }) {
   return (
     <Scroll label={words.table}>
       <table className={styles.model}>
@@ -26,11 +26,12 @@ export function ModelTable({ comparison: { before, after } }: { readonly compari
           </tr>
         </thead>
         <tbody>
-          {rowsOf(before).map(([name, shown]) => (
+          {rowsOf(before, difference).map(([name, shown, paired = '']) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>{shown(before)}</td>
               <td>{shown(after)}</td>
+              <td>{paired}</td>
             </tr>
           ))}
         </tbody>
@@ -39,22 +40,31 @@ export function ModelTable({ comparison: { before, after } }: { readonly compari
   );
 }
 
-function rowsOf(before: ModelFigures): readonly (readonly [string, Shown])[] {
+type Row = readonly [name: string, shown: Shown, paired?: string];
+
+function rowsOf(before: ModelFigures, difference: ModelComparison['difference']): readonly Row[] {
   const { rows } = words;
   const bits = (language: 'all' | 'en' | 'zh'): Shown => {
     return ({ bitsPerCharacter }) => interval(bitsPerCharacter[language], words.bits);
   };
+  const moreBits = (language: 'all' | 'en' | 'zh') => paired(difference.bitsPerCharacter[language], words.signed);
   const kinds = Object.keys(before.probes?.kinds ?? {});
   return [
     [rows.vocabulary, (model) => words.number(model.vocabularySize)],
     [rows.parameters, (model) => words.big(model.parameters)],
     [rows.share, (model) => words.share(model.vocabularyParameters, model.parameters)],
     [rows.bytes, (model) => words.bytes(model.bytes)],
-    [rows.all, bits('all')],
-    ...(before.bitsPerCharacter.en ? [[rows.en, bits('en')] as const] : []),
-    ...(before.bitsPerCharacter.zh ? [[rows.zh, bits('zh')] as const] : []),
+    [rows.all, bits('all'), moreBits('all')],
+    ...(before.bitsPerCharacter.en ? [[rows.en, bits('en'), moreBits('en')] as const] : []),
+    ...(before.bitsPerCharacter.zh ? [[rows.zh, bits('zh'), moreBits('zh')] as const] : []),
     ...(before.probes
-      ? [[rows.probes, (model: ModelFigures) => interval(model.probes?.all, words.percent)] as const]
+      ? [
+          [
+            rows.probes,
+            (model: ModelFigures) => interval(model.probes?.all, words.percent),
+            paired(difference.probes, words.points),
+          ] as const,
+        ]
       : []),
     ...kinds.map(
       (kind) =>
@@ -67,4 +77,11 @@ function rowsOf(before: ModelFigures): readonly (readonly [string, Shown])[] {
 
 function interval(found: Interval | null | undefined, shown: (value: number) => string): string {
   return found ? words.interval(shown(found.value), shown(found.low), shown(found.high)) : tokenizerText.none;
+}
+
+/** After less before, of the same documents or questions. */
+function paired(found: Interval | null, shown: (value: number) => string): string {
+  if (!found) return '';
+  const text = words.interval(shown(found.value), shown(found.low), shown(found.high));
+  return found.low <= 0 && found.high >= 0 ? words.notDistinguishable(text) : text;
 }

@@ -68,7 +68,7 @@ function Measured() {
     : other
       ? words.other
       : comparison
-        ? words.how(comparison.found.adapter)
+        ? words.how(comparison.found.adapter, comparison.found.left)
         : words.none;
   return (
     <>
