@@ -95,8 +95,8 @@ export const quantise = {
   },
   cost: {
     label: 'What the scheme saves',
-    quantised: 'Quantised',
-    quantisedOf: (share: number) => `${formatPercent(share)} of all weights`,
+    quantised: 'Quantised weights',
+    quantisedOf: (share: number) => formatPercent(share),
     weights: 'File',
     fromTo: (before: number, after: number) => `${formatBytes(before)} → ${formatBytes(after)}`,
     bits: 'Bits each',
