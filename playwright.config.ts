@@ -52,19 +52,19 @@ export default defineConfig({
           },
         ]
       : []),
-    // Not a test: it makes public/runs/generate.json, see e2e/record.ts.
+    // Not tests: they make public/runs/generate.json and quantise.json, see e2e/record.ts and e2e/record-quantise.ts.
     ...(process.env.RECORD
       ? [
           {
             name: 'record',
-            testMatch: /record\.ts/,
+            testMatch: /record(-quantise)?\.ts/,
             use: { launchOptions: { executablePath, args: [...quiet, ...webgpu] } },
           },
         ]
       : []),
   ],
   webServer: {
-    command: `node tools/corpus/assets.mjs && npx vite build --logLevel warn && npx vite preview --port ${port} --strictPort`,
+    command: `node tools/corpus/assets.mjs && node tools/tokenizers/assets.mjs && npx vite build --logLevel warn && npx vite preview --port ${port} --strictPort`,
     url: `http://localhost:${port}/`,
     timeout: 120_000,
     reuseExistingServer: !process.env.CI,

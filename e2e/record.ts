@@ -6,35 +6,24 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from '@playwright/test';
 import type { RecordedGeneration } from '../src/ui/state/recorded';
-import type { Event } from '../src/worker/protocol';
 import { openPage, runToEnd } from './panel';
+import { keepEvents, keptEvents, lastOf } from './worker-events';
 
 const target = path.join(import.meta.dirname, '..', 'public', 'runs', 'generate.json');
 
 test('record a generation', async ({ page, browser }) => {
-  await page.addInitScript(() => {
-    const events: unknown[] = [];
-    Object.assign(window, { events });
-    window.Worker = class extends Worker {
-      constructor(address: string | URL, options?: WorkerOptions) {
-        super(address, options);
-        this.addEventListener('message', (message) => events.push(message.data));
-      }
-    };
-  });
+  await keepEvents(page);
   await openPage(page);
   await runToEnd(page);
-  const events = await page.evaluate(() => (window as unknown as { events: Event[] }).events);
-  const last = <T extends Event['type']>(type: T) =>
-    events.findLast((event) => event.type === type) as Extract<Event, { type: T }>;
+  const events = await keptEvents(page);
   const round = (value: number) => Number(value.toPrecision(4));
   const recorded: RecordedGeneration = {
     version: 1,
-    model: last('model').model.id,
-    adapter: last('device').device.adapter?.name ?? 'CPU',
+    model: lastOf(events, 'model').model.id,
+    adapter: lastOf(events, 'device').device.adapter?.name ?? 'CPU',
     date: new Date().toISOString().slice(0, 10),
     how: `Recorded with e2e/record.ts in Chromium ${browser.version()} at the page's own settings.`,
-    prompt: last('prompt').tokens,
+    prompt: lastOf(events, 'prompt').tokens,
     tokens: events
       .filter((event) => event.type === 'token')
       .map(({ token, elapsed }) => ({
@@ -46,8 +35,8 @@ test('record a generation', async ({ page, browser }) => {
         },
         elapsed: round(elapsed),
       })),
-    reason: last('done').reason,
-    report: last('done').report,
+    reason: lastOf(events, 'done').reason,
+    report: lastOf(events, 'done').report,
   };
   writeFileSync(target, `${JSON.stringify(recorded)}\n`);
 });
