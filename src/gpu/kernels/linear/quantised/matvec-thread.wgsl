@@ -10,8 +10,8 @@
 // With INTEGER x takes the values that 8 bits have, and the products stay in f32: what packed dot products give, and faster
 // where a device has no instruction for them.
 //
-// On SwiftShader a vec4u load costs 50 ns of four lanes together, a u32 half of that, wherever they point; shifts in place of
-// masks cost a quarter of the time, four columns a thread another third, sixteen gain 5 % and compile twice as long.
+// Tried on SwiftShader, on a busy machine, so only the ratios mean anything: a vec4u load costs two of a u32, wherever the lanes
+// point; shifts in place of masks take a quarter longer, four columns a thread a third; sixteen gain little and compile longer.
 //
 // Optional inputs stand behind four shared bindings, see naive.wgsl. Those that are read in vectors (gain, shift, x2 and
 // weight2) stand behind 3 and 4.

@@ -7,7 +7,7 @@
 // It reads a block of x twice, for its largest element and to round it: an array in between would be read with an index, which
 // software adapters do a lane at a time. There is no workgroup memory and no barrier. The second product keeps x2 in f32.
 //
-// On SwiftShader, which has no such instruction, matmul-quad with INTEGER is four times as fast.
+// On SwiftShader, which has no such instruction, matmul-quad with INTEGER is faster.
 
 requires packed_4x8_integer_dot_product;
 
