@@ -6,13 +6,12 @@ import { Backends } from './backends';
 import { Carriers } from './carriers';
 import { Engine } from './engine';
 import { ExperimentEngine } from './experiment-engine';
+import { LazyEngine } from './lazy-engine';
 import { Looks } from './looks';
 import { EngineDevice } from './open-device';
 import type { Event, Request } from './protocol';
-import { isQuantiseRequest, QuantiseHost } from './quantise-host';
-import type { QuantiseRequest } from './quantise-protocol';
-import { isTokenizerRequest, TokenizerHost } from './tokenizer-host';
-import type { TokenizerRequest } from './tokenizer-protocol';
+import { type QuantiseRequest, quantiseRequests } from './quantise-protocol';
+import { type TokenizerRequest, tokenizerRequests } from './tokenizer-protocol';
 import { TrainingEngine } from './training-engine';
 
 export function serve(modelsUrl: string, emit: (event: Event) => void): (request: Request) => void {
@@ -22,28 +21,27 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
   const training = new TrainingEngine(backends, carriers, modelsUrl, emit);
   const experiments = new ExperimentEngine(carriers, modelsUrl, emit);
   const looks = new Looks(backends, carriers, modelsUrl, emit);
-  const tokenizers = new TokenizerHost(backends, carriers, modelsUrl, emit);
-  const quantising = new QuantiseHost(backends, carriers, modelsUrl, emit);
+  const tokenizers = new LazyEngine<TokenizerRequest>(tokenizerRequests, 'stopTokenizer', async () => {
+    const { TokenizerEngine } = await import('./tokenizer-engine');
+    return new TokenizerEngine(backends, carriers, modelsUrl, emit);
+  });
+  const quantising = new LazyEngine<QuantiseRequest>(quantiseRequests, 'stopQuantise', async () => {
+    const { QuantiseEngine } = await import('./quantise-engine');
+    return new QuantiseEngine(backends, carriers, modelsUrl, emit);
+  });
   let queue: Promise<void> = Promise.resolve();
   return (request) => {
     if (request.type === 'stop') {
       engine.stop();
       return;
     }
-    if (request.type === 'stopTokenizer') {
-      void tokenizers.stop();
-      return;
-    }
-    if (request.type === 'stopQuantise') {
-      void quantising.stop();
-      return;
-    }
+    if (tokenizers.stops(request) || quantising.stops(request)) return;
     if (request.type === 'loseDevice' && (engine.dropDevice() || training.dropDevice())) return;
     training.announce(request);
     queue = queue.then(async () => {
       try {
-        if (isTokenizerRequest(request)) await tokenizers.answer(request);
-        else if (isQuantiseRequest(request)) await quantising.answer(request);
+        if (tokenizers.owns(request)) await tokenizers.answer(request);
+        else if (quantising.owns(request)) await quantising.answer(request);
         else await carryOut({ backends, engine, carriers, training, experiments, looks, emit }, request);
       } catch (error) {
         emit({ type: 'error', request: request.type, message: error instanceof Error ? error.message : String(error) });

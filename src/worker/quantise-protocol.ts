@@ -179,3 +179,17 @@ export type QuantiseEvent =
     }
   | { readonly type: 'rangesCompared'; readonly rows: readonly RangeRow[] | null }
   | { readonly type: 'quantisedShapesTimed'; readonly shapes: readonly QuantisedShape[] | null };
+
+/** All of them, by type. */
+export const quantiseRequests = {
+  openQuantise: true,
+  readMatrix: true,
+  measureErrors: true,
+  measureSchemes: true,
+  measureSensitivity: true,
+  compareQuantised: true,
+  exportQuantised: true,
+  compareRanges: true,
+  timeQuantisedShapes: true,
+  stopQuantise: true,
+} as const satisfies Readonly<Record<QuantiseRequest['type'], true>>;

@@ -106,3 +106,18 @@ export type TokenizerEvent =
       readonly name: string;
       readonly files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
     };
+
+/** All of them, by type. */
+export const tokenizerRequests = {
+  openTokenizer: true,
+  countTokens: true,
+  pruneVocabulary: true,
+  measureCoverage: true,
+  readText: true,
+  listPieces: true,
+  exportTokenizer: true,
+  measurePruned: true,
+  comparePruned: true,
+  exportPruned: true,
+  stopTokenizer: true,
+} as const satisfies Readonly<Record<TokenizerRequest['type'], true>>;

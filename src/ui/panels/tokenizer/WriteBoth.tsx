@@ -2,8 +2,8 @@
 import { useId } from 'react';
 import type { Writing } from '../../../worker/tokenizer-protocol';
 import controls from '../../controls/controls.module.css';
+import { SamplingField } from '../../controls/SamplingField';
 import { tokenizerText } from '../../i18n/tokenizer-text';
-import { ranges } from '../../state/address';
 import { sampling } from '../../state/commands';
 import { isPending } from '../../state/engine';
 import { useSettings } from '../../state/settings';
@@ -31,9 +31,9 @@ export function WriteBoth({ ready }: { readonly ready: boolean }) {
         onChange={({ target }) => set({ prompt: target.value })}
       />
       <div className={styles.sampling}>
-        <Setting name="temperature" label={words.temperature} step={0.05} />
-        <Setting name="seed" label={words.seed} step={1} />
-        <Setting name="length" label={words.length} step={1} />
+        <SamplingField name="temperature" label={words.temperature} step={0.05} />
+        <SamplingField name="seed" label={words.seed} step={1} />
+        <SamplingField name="length" label={words.length} step={1} />
         <button
           type="button"
           className={controls.plain}
@@ -46,36 +46,6 @@ export function WriteBoth({ ready }: { readonly ready: boolean }) {
       {busy && <progress aria-label={tokenizerText.progress.label} />}
       <Both />
     </div>
-  );
-}
-
-function Setting({
-  name,
-  label,
-  step,
-}: {
-  readonly name: 'temperature' | 'seed' | 'length';
-  readonly label: string;
-  readonly step: number;
-}) {
-  const value = useSettings((state) => state[name]);
-  const set = useSettings((state) => state.set);
-  const [minimum, maximum] = ranges[name];
-  return (
-    <label>
-      {label}
-      <input
-        type="number"
-        min={minimum}
-        max={maximum}
-        step={step}
-        value={value}
-        onChange={({ target: { valueAsNumber: given } }) => {
-          const whole = name === 'temperature' || Number.isInteger(given);
-          if (whole && given >= minimum && given <= maximum) set({ [name]: given });
-        }}
-      />
-    </label>
   );
 }
 
