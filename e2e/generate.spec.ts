@@ -130,7 +130,7 @@ test('stop ends the run and keeps what was written', async () => {
   await page.getByLabel('Length').fill('240');
   await page.getByLabel('Temperature').fill('1.5');
   await button(page, 'Run').click();
-  await expect(page.getByText(/^Writing/)).toBeVisible();
+  // At once: the text may be over before anything else has been looked at.
   await button(page, 'Stop').click();
   await expect(page.getByText(/written: (stopped|the model closed)/)).toBeVisible();
   expect((await wholeText(page)).startsWith(prompt)).toBe(true);

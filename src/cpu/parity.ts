@@ -44,7 +44,7 @@ export function randomQuantised(
   const quantised = {
     ...layout,
     packed: bytes(N * rowBytes(layout), seed),
-    scales: noise(count, seed + 1).map((value) => 2 ** -bits * (1 + value / 2)),
+    scales: noise(count, seed + 1).map((value) => (1 + value / 2) / (1 << bits)),
     zeros: zeroPoint ? zeros : null,
   };
   return { shape: [N, K], kind: 'matrix', values: dequantise(quantised), quantised };

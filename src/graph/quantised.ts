@@ -47,7 +47,7 @@ export function rowBytes(layout: Pick<QuantisedLayout, 'bits' | 'K' | 'block'>):
 
 /** The zero point of a symmetric scheme. */
 export function middle(bits: 4 | 8): number {
-  return 2 ** (bits - 1);
+  return 1 << (bits - 1);
 }
 
 /** Back to `[N, K]` in f32. */

@@ -22,6 +22,7 @@ const apart: readonly (readonly [RegExp, string])[] = [
   [/^src\/lab\/score\.ts$/, 'scores of a text by a finished model'],
   [/^src\/lab\/backend-choice\.ts$/, 'which backend is faster here'],
   [/^src\/lab\/tokenizers\/sizes\.ts$/, 'sizes at which a chart has points'],
+  [/^src\/lab\/quantise\/random-quantised\.ts$/, 'random matrices that are only timed'],
   [/^src\/lab\/run-example\.ts$/, 'a record for tests'],
 ];
 

@@ -20,7 +20,7 @@ export function randomQuantised(
   seed: number,
 ): QuantisedMatrix {
   const layout = { bits, N, K, block: block === 'row' ? K : block };
-  const levels = 2 ** bits;
+  const levels = 1 << bits;
   const digit = (value: number) => Math.min(levels - 1, Math.floor(((value + 1) / 2) * levels));
   const columns = paddedColumns(layout);
   const blocks = blocksOfRow(layout);

@@ -170,7 +170,7 @@ function inEights(node: LinearNode): boolean {
 /** Lanes of a workgroup that walk along K, `each` elements at a time: a power of two up to 64, where no more have work. */
 function lanesOf(node: LinearNode, each: number): number {
   const wanted = Math.ceil(sizesOf(node).K / each);
-  return Math.min(64, Math.max(4, 2 ** Math.ceil(Math.log2(wanted))));
+  return Math.min(64, Math.max(4, powerOfTwo(wanted)));
 }
 
 function launchOf(
@@ -207,4 +207,11 @@ function storageOf(weight: Tensor | undefined, traits: Traits) {
   return 'block' in storage
     ? { code, zeros: Number(storage.zeros), block: storage.block }
     : { code, zeros: 0, block: 1 };
+}
+
+/** The smallest power of two that is not below `value`. */
+function powerOfTwo(value: number): number {
+  let power = 1;
+  while (power < value) power *= 2;
+  return power;
 }
