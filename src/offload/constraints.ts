@@ -11,7 +11,7 @@ import { computeTime, type Machine } from './machine';
 const tolerance = 1e-9;
 
 export interface ConstraintCheck {
-  /** Places t, from 1, where (i) or (ii) does not hold. */
+  /** Places t, from 1 and without residents, where (i) or (ii) does not hold. */
   readonly uncovered: readonly number[];
   readonly overfull: readonly number[];
   /** What makes this very order keep both constraints; empty when it does. `slots` is the K needed along with it. */

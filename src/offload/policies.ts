@@ -3,7 +3,7 @@
  * to keep on the device from one layer or token to the next is another question: caches.ts.
  */
 import { covers, hasRoom } from './constraints';
-import { activeExperts, computeTime, type Machine } from './machine';
+import { activeExperts, computeTime, type Machine, parseMachine } from './machine';
 import { shortestOrder } from './search';
 import { simulate, type Timeline } from './simulate';
 
@@ -47,25 +47,21 @@ export const policies = {
     about:
       'The smallest remaining compute time that keeps both constraints of the paper, and the largest if none does.',
     overlap: true,
-    order: (machine) => residentFirst(machine, greedy),
+    order: greedyOrder,
   },
   johnson: {
     name: 'Johnson’s rule',
     source: 'Johnson 1954',
     about: 'The largest compute time first, which no order beats as long as slots are to spare.',
     overlap: true,
-    order: (machine) => residentFirst(machine, (_, experts) => largestFirst(machine, experts)),
+    order: johnsonOrder,
   },
   optimum: {
     name: 'Optimum',
     source: 'ours',
     about: 'The shortest of all orders under the slot rule, found by branch and bound for up to ten experts.',
     overlap: true,
-    order: (machine) =>
-      shortestOrder(
-        machine,
-        [policies.johnson, policies.infmoe, policies.ring].map(({ order }) => order(machine)),
-      ),
+    order: (machine) => shortestOrder(machine, [johnsonOrder(machine), greedyOrder(machine), activeExperts(machine)]),
   },
 } as const satisfies Record<string, Policy>;
 
@@ -78,12 +74,28 @@ export function parsePolicy(id: unknown): PolicyId {
   return known;
 }
 
+/** Throws a sentence for an impossible machine, and for more experts than a search takes. */
 export function runPolicy(machine: Machine, id: PolicyId): Timeline {
   const policy: Policy = policies[id];
+  const on = policyMachine(parseMachine(machine), id);
+  return simulate(on, policy.order(on), policy.overlap);
+}
+
+/** The machine that a policy runs on: with every expert in a slot of its own for `resident`, as given for all others. */
+export function policyMachine(machine: Machine, id: PolicyId): Machine {
+  const policy: Policy = policies[id];
+  if (!policy.allResident) return machine;
   const { tiers: _, ...device } = machine;
   const everyone = [...machine.computeTimes.keys()];
-  const on = policy.allResident ? { ...device, slots: everyone.length, resident: everyone } : machine;
-  return simulate(on, policy.order(on), policy.overlap);
+  return { ...device, slots: everyone.length, resident: everyone };
+}
+
+function greedyOrder(machine: Machine): number[] {
+  return residentFirst(machine, greedy);
+}
+
+function johnsonOrder(machine: Machine): number[] {
+  return residentFirst(machine, largestFirst);
 }
 
 /** Residents cost no load and cover the first ones, so they go first, in the largest-first order of Johnson's rule. */
