@@ -62,11 +62,13 @@ describe('lab offload simulate', () => {
     const args = ['--slots', '2', '--rule', 'paper', '--policy', 'johnson'];
     const [other] = jsonLines(simulate('--config', file, ...args, '--json').out);
     expect(other).toMatchObject({ policy: 'johnson', rule: 'paper', slots: 2, makespan: 2.25 });
-    expect(simulate('--config', file).out).toContain('would mend it: larger batch by 2, with 1 slots');
+    expect(simulate('--config', file).out).toContain('would mend it: larger batch by 2, with 1 slot\n');
   });
 
   it('among all policies says that the search refuses 32 experts, and fails when only that was asked for', () => {
     const results = jsonLines(simulate('--preset', 'figure-5', '--json').out);
+    const johnson = simulate('--preset', 'figure-5', '--policy', 'johnson').out;
+    expect(johnson).toContain('(i) broken at t = 32\n  (ii) broken at t = 3–25\n');
     expect(results.at(-1).refused).toContain('searched for up to 10 experts, here 32');
     expect(simulate('--preset', 'figure-5', '--policy', 'optimum')).toMatchObject({
       code: 1,

@@ -121,8 +121,8 @@ function lines(id: PolicyId, timeline: Timeline, constraints: ConstraintCheck, u
   const { order, makespan, bound, waits, peakResidency } = timeline;
   const waited = waits.filter(({ lane }) => lane === 'compute').reduce((sum, { start, end }) => sum + end - start, 0);
   const broken = [
-    ...(constraints.uncovered.length > 0 ? [`(i) broken at t = ${constraints.uncovered.join(', ')}`] : []),
-    ...(constraints.overfull.length > 0 ? [`(ii) broken at t = ${constraints.overfull.join(', ')}`] : []),
+    ...(constraints.uncovered.length > 0 ? [`(i) broken at t = ${ranges(constraints.uncovered)}`] : []),
+    ...(constraints.overfull.length > 0 ? [`(ii) broken at t = ${ranges(constraints.overfull)}`] : []),
     ...constraints.mends.map((mend) => `would mend it: ${mendText(mend)}`),
   ];
   return [
@@ -133,7 +133,14 @@ function lines(id: PolicyId, timeline: Timeline, constraints: ConstraintCheck, u
   ].join('\n');
 }
 
+/** "2–4, 7" for 2, 3, 4, 7. */
+function ranges(places: readonly number[]): string {
+  const starts = places.filter((place) => !places.includes(place - 1));
+  const ends = places.filter((place) => !places.includes(place + 1));
+  return starts.map((start, index) => (start === ends[index] ? `${start}` : `${start}–${ends[index]}`)).join(', ');
+}
+
 function mendText(mend: Mend): string {
-  if (mend.kind === 'more slots') return `${mend.slots} slots`;
-  return `${mend.kind} by ${number(mend.factor)}, with ${mend.slots} slots`;
+  const slots = `${mend.slots} ${mend.slots === 1 ? 'slot' : 'slots'}`;
+  return mend.kind === 'more slots' ? slots : `${mend.kind} by ${number(mend.factor)}, with ${slots}`;
 }
