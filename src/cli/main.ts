@@ -9,6 +9,7 @@ import { evaluateCommand } from './commands/evaluate';
 import { generateCommand } from './commands/generate';
 import { insideCommand } from './commands/inside';
 import { logitsCommand } from './commands/logits';
+import { offloadSimulateCommand } from './commands/offload-simulate';
 import { profileCommand } from './commands/profile';
 import { pruneModelCommand } from './commands/prune-model';
 import { quantiseCommand } from './commands/quantise';
@@ -31,6 +32,7 @@ const commands: Readonly<Record<string, Command>> = {
   'prune-model': pruneModelCommand,
   quantise: quantiseCommand,
   inside: insideCommand,
+  'offload simulate': offloadSimulateCommand,
   shapes: shapesCommand,
   profile: profileCommand,
   calibrate: calibrateCommand,
