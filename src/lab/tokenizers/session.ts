@@ -5,7 +5,6 @@
 import { Stopped } from '../../data/corpus';
 import { inSlices } from '../../data/corpus/slices';
 import { isChinese } from '../../tokenizer/language';
-import { Formation } from '../../tokenizer/prune/formation';
 import { alwaysKept, type Formations, formationsOf } from '../../tokenizer/prune/order';
 import { type PieceFilter, type PieceList, PieceLists } from '../../tokenizer/prune/piece-list';
 import type { PrunedVocabulary } from '../../tokenizer/prune/pruned';
@@ -75,7 +74,7 @@ export class VocabularySession {
       size: pieces.length,
       alwaysKept: alwaysKept(this.tokenizer.tables).reduce((sum, one) => sum + one, 0),
       pieces: { zh, other: pieces.length - zh },
-      dead: new Formation(this.tokenizer).dead().length,
+      dead: this.#formations.dead.reduce((sum, one) => sum + one, 0),
     };
   }
 
@@ -116,10 +115,11 @@ export class VocabularySession {
   /** The report of this pruning, and of the other way at the same size. */
   async prune(pruning: Pruning, control: Control = {}): Promise<readonly [PruningReport, PruningReport]> {
     const { study } = this;
-    const report = await this.#run(study.report(pruning), null, control);
+    const pruned = study.prune(pruning);
+    const report = await this.#run(study.report(pruning, pruned), null, control);
     const same = { ...pruning, size: { kind: 'keep', pieces: report.kept } } as const;
     const other = await this.#run(study.report({ ...same, method: otherWay[pruning.method] }), null, control);
-    this.#pruned = study.prune(pruning);
+    this.#pruned = pruned;
     this.#lists = null;
     return [report, other];
   }

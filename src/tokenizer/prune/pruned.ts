@@ -5,7 +5,6 @@
  */
 import type { TokenizerTables } from '../readTokenizerJson';
 import { Tokenizer } from '../tokenizer';
-import { alwaysKept } from './order';
 
 export interface PrunedVocabulary {
   readonly tokenizer: Tokenizer;
@@ -15,14 +14,11 @@ export interface PrunedVocabulary {
 
 /** The pieces that always stay and the first of `order`, `pieces` in all; fewer than always stay is as many as always stay. */
 export function keptIds(tables: TokenizerTables, order: Int32Array, pieces: number): Int32Array {
-  const mask = alwaysKept(tables);
-  let left = pieces - mask.reduce((sum, one) => sum + one, 0);
-  for (const id of order) {
-    if (left <= 0) break;
-    mask[id] = 1;
-    left -= 1;
-  }
-  return Int32Array.from([...mask.keys()].filter((id) => mask[id] === 1));
+  // What always stays stands in no order.
+  const always = tables.pieces.length - order.length;
+  const cut = new Uint8Array(tables.pieces.length);
+  for (const id of order.subarray(Math.max(0, pieces - always))) cut[id] = 1;
+  return Int32Array.from([...cut.keys()].filter((id) => cut[id] === 0));
 }
 
 /** `kept`: old ids, ascending. */

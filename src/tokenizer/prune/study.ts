@@ -43,7 +43,7 @@ export class Study {
     const wanted =
       size.kind === 'keep'
         ? size.pieces
-        : this.alwaysKept + this.#removable().filter((id) => this.#count(id) >= size.count).length;
+        : this.alwaysKept + this.#order('frequency', 0).ids.filter((id) => this.#count(id) >= size.count).length;
     return Math.max(this.alwaysKept, Math.min(wanted, this.tokenizer.vocabularySize));
   }
 
@@ -54,8 +54,10 @@ export class Study {
   }
 
   /** Yields how many words were encoded again since the last time. */
-  *report(pruning: Pruning): Generator<number, PruningReport, void> {
-    const { tokenizer, kept } = this.prune(pruning);
+  *report(
+    pruning: Pruning,
+    { tokenizer, kept }: PrunedVocabulary = this.prune(pruning),
+  ): Generator<number, PruningReport, void> {
     const { needs } = this.#order(pruning.method, pruning.zhShare);
     const places = kept.length - this.alwaysKept;
     const { words, counts, starts, ids } = this.text;
@@ -146,11 +148,6 @@ export class Study {
 
   #count(id: number): number {
     return this.counts.all[id] as number;
-  }
-
-  #removable(): number[] {
-    const always = alwaysKept(this.tokenizer.tables);
-    return [...always.keys()].filter((id) => always[id] === 0);
   }
 
   #order(method: PruneMethod, zhShare: number): Order {
