@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkText, faultIn, largestText } from './text-check';
+import { largestFile } from '../../data/corpus/plain-text';
+import { checkText, faultIn } from './text-check';
 
 const fault = (bytes: Uint8Array) => faultIn(bytes, () => Promise.resolve());
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -42,7 +43,7 @@ describe('a file that is to be counted', () => {
   });
 
   test('is not read at all when it is too large', async () => {
-    const huge = { size: largestText + 1 } as Blob;
-    expect(await checkText(huge)).toEqual({ kind: 'large', bytes: largestText + 1 });
+    const huge = { size: largestFile + 1 } as Blob;
+    expect(await checkText(huge)).toEqual({ kind: 'large', bytes: largestFile + 1 });
   });
 });

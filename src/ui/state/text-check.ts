@@ -3,6 +3,8 @@
  * data; the words for it are the panel's. Bytes are read a megabyte at a time, so that the page does not stop.
  */
 
+import { largestFile } from '../../data/corpus/plain-text';
+
 export type TextFault =
   | { readonly kind: 'large'; readonly bytes: number }
   | { readonly kind: 'empty' }
@@ -11,14 +13,12 @@ export type TextFault =
   /** `bytes` are the first that are no UTF-8, as many as are worth reading. */
   | { readonly kind: 'encoding'; readonly offset: number; readonly bytes: readonly number[] };
 
-export const largestText = 20_000_000;
-
 const stride = 1_000_000;
 const shownBytes = 4;
 
 /** Null where nothing is wrong. */
 export async function checkText(file: Blob): Promise<TextFault | null> {
-  if (file.size > largestText) return { kind: 'large', bytes: file.size };
+  if (file.size > largestFile) return { kind: 'large', bytes: file.size };
   return faultIn(new Uint8Array(await file.arrayBuffer()), () => new Promise((next) => setTimeout(next)));
 }
 

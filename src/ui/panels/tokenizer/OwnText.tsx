@@ -1,8 +1,10 @@
 /** A text of the person's: chosen or dropped, and where it cannot be read as it is, why and what else could be tried. */
+
 import { type ChangeEvent, useRef } from 'react';
+import { largestFile } from '../../../data/corpus/plain-text';
 import controls from '../../controls/controls.module.css';
 import { tokenizerText } from '../../i18n/tokenizer-text';
-import { largestText, type TextFault } from '../../state/text-check';
+import type { TextFault } from '../../state/text-check';
 import { useTokenizer } from '../../state/tokenizer';
 import { readAs, takeText } from '../../state/tokenizer-commands';
 import styles from './tokenizer.module.css';
@@ -57,7 +59,7 @@ function reason(name: string, fault: TextFault): string {
   const { refused } = words;
   switch (fault.kind) {
     case 'large':
-      return refused.large(name, fault.bytes, largestText);
+      return refused.large(name, fault.bytes, largestFile);
     case 'empty':
       return refused.empty(name);
     case 'binary':
