@@ -232,3 +232,16 @@ test('the address restores every value on a fresh page', async ({ browser }) => 
   await expect.poll(() => new URLSearchParams(new URL(fresh.url()).hash.slice(1)).get('seed')).toBe('78');
   await fresh.close();
 });
+
+test('a value that is written into the address late does not overwrite where a person has gone since', async ({
+  browser,
+}) => {
+  const fresh = await browser.newPage();
+  await openPage(fresh, { seed: '77' });
+  await fresh.getByLabel('Seed').fill('78');
+  // As after going back: the address is another already, the event that tells of it has not arrived.
+  await fresh.evaluate(() => history.pushState(null, '', '#v=1&seed=5'));
+  await fresh.waitForTimeout(600);
+  expect(new URLSearchParams(new URL(fresh.url()).hash.slice(1)).get('seed')).toBe('5');
+  await fresh.close();
+});

@@ -14,13 +14,20 @@ export const useSettings = create<SettingsState>()((set) => ({
 /** Writes changes into the address, and follows it when a person goes back or opens a link; `onFollow` hears of that. */
 export function followAddress(onFollow: (before: Shared, after: Shared) => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let known = location.hash;
   useSettings.subscribe((settings) => {
     clearTimeout(timer);
     // Browsers allow about a hundred changes in half a minute: a dragged slider must not use them up.
-    timer = setTimeout(() => replaceAddress(settings), 250);
+    timer = setTimeout(() => {
+      // A person has just gone elsewhere, and the event that says so is still on its way: that entry of the history is not overwritten.
+      if (location.hash !== known) return;
+      replaceAddress(settings);
+      known = location.hash;
+    }, 250);
   });
   addEventListener('hashchange', () => {
     clearTimeout(timer);
+    known = location.hash;
     const before = useSettings.getState();
     const given = readAddress(location.hash);
     // A prompt that no address can hold stays where it is, and so do the texts of the Tokenizer and the Quantise panel.
