@@ -1,0 +1,56 @@
+/**
+ * The interface of `assignExperts` and its shape rule: which expert each row goes to, and the rows in the order of their experts.
+ *
+ * Not balanced, the expert of a row is the argmax of its scores, the smaller index of equals. Balanced, it is the assignment of
+ * BASE's auction (CPM-2's training): every expert gets exactly M / E rows.
+ */
+import { axis, elements, type Tensor, type TensorSpec } from '../../../graph/tensor';
+import { expectShape } from '../expect-shape';
+
+export interface AssignExpertsInputs {
+  /** [M,E]. */
+  readonly scores: Tensor;
+  /** u32[4]: the second is how many rows count, at most M; later rows are left out. All count where there is none. */
+  readonly cursor?: Tensor | undefined;
+}
+
+export interface AssignExpertsOutputs {
+  /** u32[M]: the expert of each row, `noExpert` where the row does not count. */
+  readonly expert: Tensor;
+  /** u32[M]: the rows that count, sorted by expert, ties by row; what follows them is not written. */
+  readonly rows: Tensor;
+  /** u32[E+1]: expert e owns the places starts[e] ≤ i < starts[e+1] of `rows`. */
+  readonly starts: Tensor;
+}
+
+export interface AssignExpertsAttributes {
+  readonly balanced: boolean;
+}
+
+export const noExpert = 0xffff_ffff;
+
+/** More experts would not fit into the memory of a workgroup. */
+export const mostExperts = 64;
+
+export function assignExpertsSizes({ scores }: AssignExpertsInputs): { readonly M: number; readonly E: number } {
+  const E = axis(scores, -1);
+  return { M: elements(scores.shape) / E, E };
+}
+
+export function assignExpertsOutputs(
+  inputs: AssignExpertsInputs,
+  { balanced }: AssignExpertsAttributes,
+): { readonly [K in keyof AssignExpertsOutputs]: TensorSpec } {
+  const { M, E } = assignExpertsSizes(inputs);
+  if (E > mostExperts) throw new RangeError(`${inputs.scores.name} scores ${E} experts: at most ${mostExperts} fit.`);
+  if (balanced && M % E !== 0) {
+    throw new RangeError(`${M} rows cannot be shared equally by ${E} experts: choose a multiple of ${E} rows.`);
+  }
+  if (balanced && inputs.cursor) throw new RangeError('A balanced assignment shares out all rows: it takes no cursor.');
+  expectShape('assignExperts', inputs.cursor, [4], 'position, rows, prefix length, 0');
+  return {
+    expert: { shape: [M], element: 'u32' },
+    rows: { shape: [M], element: 'u32' },
+    starts: { shape: [E + 1], element: 'u32' },
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * The interface of `gateScale` and of its gradient: a learned gate's share of an expert's output.
+ *
+ *     out[r] = p[r] · h[r],   p[r] = softmax(scores[r])[expert[r]]
+ *
+ * Scaling what goes into the expert's last matrix, which has no bias, scales what comes out of it. Not CPM-2's: Switch
+ * Transformer (2101.03961), section 2.1, with its load-balancing loss (eq. 4) in the gradient alone:
+ *
+ *     loss += coefficient · E · Σₑ fₑ · Pₑ,   fₑ the share of the rows that went to e, Pₑ = Σᵣ lossWeight[0] · softmax(scores[r])[e]
+ *
+ * lossWeight[0] is 1 / the rows of the whole step, so Pₑ is the mean over all micro-batches. f has no gradient.
+ */
+import type { Tensor } from '../../../graph/tensor';
+
+export interface GateScaleInputs {
+  /** [M,F]. */
+  readonly h: Tensor;
+  /** [M,E]. */
+  readonly scores: Tensor;
+  /** u32[M]; rows without an expert are never written. */
+  readonly expert: Tensor;
+  /** u32[E+1] of `assignExperts`: how many rows each expert has. Only the gradient reads it. */
+  readonly starts: Tensor;
+  /** f32[4] of the training step; only the gradient reads it, and only with a coefficient above 0. */
+  readonly lossWeight?: Tensor | undefined;
+}
+
+export interface GateScaleOutputs {
+  /** [M,F]. */
+  readonly out: Tensor;
+}
+
+export interface GateScaleAttributes {
+  /** Of the load-balancing loss; 0 is off, and always so where nothing learns. */
+  readonly coefficient: number;
+}
+
+export interface GateScaleGradientInputs extends GateScaleInputs {
+  /** [M,F]. */
+  readonly gradient: Tensor;
+}
+
+export interface GateScaleGradientOutputs {
+  /** [M,F]. */
+  readonly dh: Tensor;
+  /** [M,E]. */
+  readonly dscores: Tensor;
+}
