@@ -12,6 +12,11 @@ export interface AssignExpertsInputs {
   readonly scores: Tensor;
   /** u32[4]: the second is how many rows count, at most M; later rows are left out. All count where there is none. */
   readonly cursor?: Tensor | undefined;
+  /**
+   * u32[4]: a balanced assignment is one only while the first is not 0, else it is the argmax. So a training graph reads held-out
+   * text as inference does. Always balanced where there is none.
+   */
+  readonly balance?: Tensor | undefined;
 }
 
 export interface AssignExpertsOutputs {
@@ -47,6 +52,8 @@ export function assignExpertsOutputs(
     throw new RangeError(`${M} rows cannot be shared equally by ${E} experts: choose a multiple of ${E} rows.`);
   }
   if (balanced && inputs.cursor) throw new RangeError('A balanced assignment shares out all rows: it takes no cursor.');
+  if (inputs.balance && !balanced) throw new RangeError('A balance switch belongs to a balanced assignment.');
+  expectShape('assignExperts', inputs.balance, [4], 'whether to balance, 0, 0, 0');
   expectShape('assignExperts', inputs.cursor, [4], 'position, rows, prefix length, 0');
   return {
     expert: { shape: [M], element: 'u32' },
