@@ -22,10 +22,14 @@ export interface AssignExpertsInputs {
 export interface AssignExpertsOutputs {
   /** u32[M]: the expert of each row, `noExpert` where the row does not count. */
   readonly expert: Tensor;
-  /** u32[M]: the rows that count, sorted by expert, ties by row; what follows them is not written. */
-  readonly rows: Tensor;
-  /** u32[E+1]: expert e owns the places starts[e] ≤ i < starts[e+1] of `rows`. */
-  readonly starts: Tensor;
+  /**
+   * u32[E+1+M], one tensor because a kernel has no more than eight bindings. First E+1 starts: expert e owns the places
+   * starts[e] ≤ i < starts[e+1]. Then M rows, one a place: those that count, sorted by expert, ties by row; what follows them
+   * is not written.
+   */
+  readonly places: Tensor;
+  /** f32[M], balanced only: what each row cost at the end of the auction. Scratch, which nobody reads. */
+  readonly price?: Tensor;
 }
 
 export interface AssignExpertsAttributes {
@@ -34,7 +38,7 @@ export interface AssignExpertsAttributes {
 
 export const noExpert = 0xffff_ffff;
 
-/** More experts would not fit into the memory of a workgroup. */
+/** As many as the config allows; kernels size their memory by it. */
 export const mostExperts = 64;
 
 export function assignExpertsSizes({ scores }: AssignExpertsInputs): { readonly M: number; readonly E: number } {
@@ -45,7 +49,7 @@ export function assignExpertsSizes({ scores }: AssignExpertsInputs): { readonly 
 export function assignExpertsOutputs(
   inputs: AssignExpertsInputs,
   { balanced }: AssignExpertsAttributes,
-): { readonly [K in keyof AssignExpertsOutputs]: TensorSpec } {
+): { expert: TensorSpec; places: TensorSpec; price?: TensorSpec } {
   const { M, E } = assignExpertsSizes(inputs);
   if (E > mostExperts) throw new RangeError(`${inputs.scores.name} scores ${E} experts: at most ${mostExperts} fit.`);
   if (balanced && M % E !== 0) {
@@ -57,7 +61,7 @@ export function assignExpertsOutputs(
   expectShape('assignExperts', inputs.cursor, [4], 'position, rows, prefix length, 0');
   return {
     expert: { shape: [M], element: 'u32' },
-    rows: { shape: [M], element: 'u32' },
-    starts: { shape: [E + 1], element: 'u32' },
+    places: { shape: [E + 1 + M], element: 'u32' },
+    ...(balanced && { price: { shape: [M], element: 'f32' as const } }),
   };
 }

@@ -8,8 +8,7 @@ export interface ExpertLinearInputGradientInputs {
   /** [E·N,K]. */
   readonly weight: Tensor;
   readonly expert: Tensor;
-  readonly rows: Tensor;
-  readonly starts: Tensor;
+  readonly places: Tensor;
   /** [M,K]: what other consumers of x gave. */
   readonly residual?: Tensor | undefined;
 }
@@ -29,8 +28,7 @@ export interface ExpertLinearWeightGradientInputs {
   readonly gradient: Tensor;
   /** [M,K]. */
   readonly x: Tensor;
-  readonly rows: Tensor;
-  readonly starts: Tensor;
+  readonly places: Tensor;
   /** [E·N,K], added to. */
   readonly weightGradient: Tensor;
 }

@@ -5,7 +5,7 @@
  *
  * weight [S·N,K] holds S matrices [N,K], one a slot; slot(e) is slots[e], or e where there is no slot table. With a gate (the
  * activation of an FFN), y is [M,F] as in `linear`: S(z[:, :F]) ⊙ z[:, F:] (gated, N = 2F) or S(z) (plain, N = F). With a window
- * only the rows at the places window[0] ≤ i < window[1] of `rows` are computed; all others keep what they held.
+ * only the rows at the places window[0] ≤ i < window[1] are computed; all others keep what they held.
  * Rows without an expert are never written.
  */
 import { axis, elements, type Tensor, type TensorSpec } from '../../../graph/tensor';
@@ -17,10 +17,9 @@ export interface ExpertLinearInputs {
   readonly x: Tensor;
   /** [S·N,K], a packable parameter: f32 or packed f16. */
   readonly weight: Tensor;
-  /** u32[M], u32[M] and u32[E+1] of `assignExperts`. */
+  /** u32[M] and u32[E+1+M] of `assignExperts`. */
   readonly expert: Tensor;
-  readonly rows: Tensor;
-  readonly starts: Tensor;
+  readonly places: Tensor;
   /** u32[E]: where each expert's matrix lies. */
   readonly slots?: Tensor | undefined;
   /** u32[4]: first place and end. */
@@ -57,11 +56,12 @@ export interface ExpertLinearSizes {
 export function expertLinearSizes(inputs: ExpertLinearInputs, attributes: ExpertLinearAttributes): ExpertLinearSizes {
   const K = axis(inputs.x, -1);
   const N = attributes.rowsPerExpert;
+  const M = elements(inputs.x.shape) / K;
   return {
-    M: elements(inputs.x.shape) / K,
+    M,
     N,
     K,
-    E: axis(inputs.starts, 0) - 1,
+    E: axis(inputs.places, 0) - 1 - M,
     columns: attributes.gate?.gated ? N / 2 : N,
   };
 }
@@ -79,10 +79,11 @@ export function expertLinearOutputs(
     throw new RangeError(`${name} has ${axis(weight, 0)} rows: no whole number of matrices of ${N} rows.`);
   }
   if (!slots && axis(weight, 0) !== E * N) {
-    throw new RangeError(`${name} has ${axis(weight, 0)} rows: ${E} experts of ${N} rows need ${E * N}, or a slot table.`);
+    throw new RangeError(
+      `${name} has ${axis(weight, 0)} rows: ${E} experts of ${N} rows need ${E * N}, or a slot table.`,
+    );
   }
   expectShape('expertLinear', inputs.expert, [M], 'the expert of each row of x');
-  expectShape('expertLinear', inputs.rows, [M], 'the rows of x by expert');
   expectShape('expertLinear', slots, [E], 'one slot an expert');
   expectShape('expertLinear', inputs.window, [4], 'first place, end, 0, 0');
   expectShape('expertLinear', inputs.residual, [M, columns], 'the shape of the output');

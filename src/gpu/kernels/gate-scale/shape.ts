@@ -19,8 +19,8 @@ export interface GateScaleInputs {
   readonly scores: Tensor;
   /** u32[M]; rows without an expert are never written. */
   readonly expert: Tensor;
-  /** u32[E+1] of `assignExperts`: how many rows each expert has. Only the gradient reads it. */
-  readonly starts: Tensor;
+  /** u32[E+1+M] of `assignExperts`: how many rows each expert has. Only the gradient reads it. */
+  readonly places: Tensor;
   /** f32[4] of the training step; only the gradient reads it, and only with a coefficient above 0. */
   readonly lossWeight?: Tensor | undefined;
 }
