@@ -1,0 +1,39 @@
+/** What was measured of a device for experts of one shape: the numbers that a simulation of it needs. Times are in milliseconds. */
+
+/** α: an expert with so many rows. */
+export interface ComputeTime {
+  readonly rows: number;
+  readonly milliseconds: number;
+}
+
+export interface MeasuredMachine {
+  readonly backend: 'gpu' | 'cpu';
+  readonly adapter: string;
+  readonly bytesPerExpert: number;
+  /** α by rows, ascending: from the submit to when the device reports that it is done, as the executor sees it. */
+  readonly computeTimes: readonly ComputeTime[];
+  /** The same by the device's own timestamps, without the way there and back; null where it has none. */
+  readonly timestamps: readonly ComputeTime[] | null;
+  /** β: one expert from memory into a slot. */
+  readonly loadTime: number;
+  /** γ: one expert from its file into memory, its checksum included; null where no files are used. */
+  readonly diskTime: number | null;
+  /** 1: a load and a compute do not slow each other; 0: they take turns. */
+  readonly overlap: number;
+}
+
+/** α for any number of rows: linear between what was measured, proportional beyond the largest; 0 without rows. */
+export function computeTimeOf({ computeTimes }: Pick<MeasuredMachine, 'computeTimes'>, rows: number): number {
+  if (rows <= 0) return 0;
+  const above = computeTimes.find((time) => time.rows >= rows);
+  const below = computeTimes.findLast((time) => time.rows <= rows);
+  if (!above && !below) throw new RangeError('No compute time was measured: measure the machine first.');
+  if (!above || !below) {
+    const edge = (above ?? below) as ComputeTime;
+    // Fewer rows than were ever timed cost as much as the fewest that were: the floor is the dispatch, not the rows.
+    return above ? edge.milliseconds : (edge.milliseconds * rows) / edge.rows;
+  }
+  if (above.rows === below.rows) return above.milliseconds;
+  const share = (rows - below.rows) / (above.rows - below.rows);
+  return below.milliseconds + share * (above.milliseconds - below.milliseconds);
+}
