@@ -47,7 +47,7 @@ export async function calibrate(
   resources: Resources,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Calibration> {
-  const traits = traitsOf(resources);
+  const traits = await traitsOf(graph.nodes, resources);
   const classes = new Map(graph.nodes.map((node) => [shapeClass(node, traits), node]));
   const rows: CalibrationRow[] = [];
   const winners: Record<string, string> = {};
