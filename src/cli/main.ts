@@ -19,6 +19,7 @@ import { sweepCommand } from './commands/sweep';
 import { tokenizerCoverageCommand } from './commands/tokenizer-coverage';
 import { tokenizerPruneCommand } from './commands/tokenizer-prune';
 import { trainCommand } from './commands/train';
+import { upcycleCommand } from './commands/upcycle';
 
 const commands: Readonly<Record<string, Command>> = {
   generate: generateCommand,
@@ -31,6 +32,7 @@ const commands: Readonly<Record<string, Command>> = {
   evaluate: evaluateCommand,
   'prune-model': pruneModelCommand,
   quantise: quantiseCommand,
+  upcycle: upcycleCommand,
   inside: insideCommand,
   'offload simulate': offloadSimulateCommand,
   shapes: shapesCommand,

@@ -49,7 +49,8 @@ function hidden(scope: Scope, prefix: string, x: Tensor, keepNormed: boolean) {
   });
 }
 
-function ffnActivation(scope: Scope, prefix: string): FfnActivation {
+/** The activation between the matrices; its series vectors are those of the layer. */
+export function ffnActivation(scope: Scope, prefix: string): FfnActivation {
   const { config, builder } = scope;
   const series = (name: string): Tensor | undefined =>
     config.series_branches > 1

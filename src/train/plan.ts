@@ -38,6 +38,14 @@ export function planTraining(config: ModelConfig, recipe: TrainingValues, option
   return { training, optimiser, layout, cost };
 }
 
+/**
+ * Whether experts get equal shares of the rows at a step, for `TrainingGraph.balance`: while weights learn. Held-out text,
+ * scored as step 0, goes where the argmax sends it, as in use.
+ */
+export function balanceAt(step: number): Uint32Array<ArrayBuffer> {
+  return Uint32Array.of(step > 0 ? 1 : 0, 0, 0, 0);
+}
+
 /** The forward pass of a plan on its own: nothing learns, nothing drops. */
 export function scoringGraph(
   config: ModelConfig,

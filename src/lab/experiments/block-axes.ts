@@ -6,6 +6,7 @@ import { ffnWidth, shortcutSize } from './sizes';
 const pi = 'PanGu-π, arXiv 2312.17276';
 const pro = 'PanGu-π Pro, arXiv 2402.02791';
 const glm = 'GLM-130B, arXiv 2210.02414';
+const cpm2 = 'CPM-2, arXiv 2106.10715, section 2.3';
 
 type Ffn = Pick<ModelChoice, 'hidden_act' | 'ffn_gated'>;
 
@@ -51,6 +52,15 @@ export const blockAxes = {
     source: `${pi}, Table 2`,
     changesParameters: true,
     to: 4,
+  }),
+  experts: modelAxis('num_experts', {
+    meaning: 'How many feed-forward networks a layer has, of which each token takes one; 0 is one for all tokens.',
+    source: cpm2,
+    changesParameters: true,
+  }),
+  expertGate: modelAxis('expert_gate', {
+    meaning: 'What sends tokens to experts: CPM-2’s frozen projection, balanced in training, or a learned gate.',
+    source: cpm2,
   }),
   shortcut: {
     ...plain({
