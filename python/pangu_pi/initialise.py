@@ -1,6 +1,6 @@
 """Fresh weights by the rule named in `initializer`; every draw comes from one generator, in the order of the names.
 
-σ is initializer_range. Norms 1, biases 0, the shortcut's up_proj 0, series scale₀ 1 and the rest 0 (model.py makes those).
+σ is initializer_range. Norms 1, biases 0, the shortcut's up_proj 0, series scale₀ 1 and the rest 0 (model.py makes those). CPM-2's gate: orthogonal rows of 0.01.
 Rules: docs/checkpoint-format.md; PanGu-π Pro (arXiv 2402.02791) compares them.
 """
 
@@ -8,6 +8,7 @@ import math
 
 import torch
 
+from .experts import draw_centroids
 from .tensors import is_matrix
 
 
@@ -44,8 +45,10 @@ RULES = {"constant": lambda name, depth, config: 1.0, "gpt2": gpt2, "internlm": 
 @torch.no_grad()
 def initialise(model, seed):
     config, generator = model.config, torch.Generator().manual_seed(seed)
-    for name, tensor in sorted(model.named_parameters()):
-        if name.endswith("shortcut.up_proj.weight"):
+    for name, tensor in sorted([*model.named_parameters(), *model.named_buffers()]):
+        if name.endswith("mlp.gate.weight") and not tensor.requires_grad:
+            tensor.copy_(draw_centroids(*tensor.shape, generator))
+        elif name.endswith("shortcut.up_proj.weight"):
             tensor.zero_()
         elif is_matrix(name):
             depth = depth_of(name, config)

@@ -11,6 +11,7 @@ from .kernels import call
 from .trainer import tensor_parts, views
 
 MOMENTUM = 0.95
+STACK = 16  # matrices at a time: few enough for the cache, where there are hundreds of experts
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 
 
@@ -70,9 +71,11 @@ class Optimiser:
         torch.add(g * factor, m, alpha=MOMENTUM, out=look)
         w.mul_(1 - lr * decay)
         for shape, pairs in self.groups.items():
-            updates = orthogonalise(torch.stack([moment for _, moment in pairs])).float()
-            for (matrix, _), update in zip(pairs, updates):
-                matrix.add_(update, alpha=-lr * 0.2 * max(shape) ** 0.5)
+            for start in range(0, len(pairs), STACK):
+                part = pairs[start:start + STACK]
+                updates = orthogonalise(torch.stack([moment for _, moment in part])).float()
+                for (matrix, _), update in zip(part, updates):
+                    matrix.add_(update, alpha=-lr * 0.2 * max(shape) ** 0.5)
         t.flat16[begin:end].copy_(w)
 
     def state(self):
