@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { checkConstraints } from './constraints';
+import { batchFactor } from './mendable';
+import { runPolicy } from './policies';
+import { presets } from './presets';
+import { tokensPerExpert } from './routing';
+
+const routed = (imbalance: number) => ({
+  computeTimes: tokensPerExpert({ experts: 16, tokens: 1600, imbalance }).map((tokens) => tokens / 1000),
+  loadTime: 1,
+  slots: 4,
+  rule: 'paper' as const,
+});
+
+describe('batchFactor', () => {
+  it('finds a batch for even routing, and at that batch the constraints hold', () => {
+    const machine = routed(0.05);
+    const factor = batchFactor(machine);
+    if (factor === null) throw new Error('none found');
+    const larger = { ...machine, computeTimes: machine.computeTimes.map((time) => time * factor) };
+    expect(checkConstraints(larger, runPolicy(larger, 'infmoe').order).mends).toEqual([]);
+    expect(checkConstraints(machine, runPolicy(machine, 'infmoe').order).mends).not.toEqual([]);
+  });
+
+  it('finds none where one expert has nearly all tokens', () => {
+    expect(batchFactor(routed(1))).toBeNull();
+    expect(batchFactor(routed(0.9))).toBeNull();
+  });
+
+  it('has nothing to do for one expert, and finds Figure 4’s own batch or a smaller one', () => {
+    expect(batchFactor({ computeTimes: [0, 3], loadTime: 1, slots: 1, rule: 'strict' })).toBe(1);
+    expect(batchFactor(presets['figure-4'].machine)).toBeLessThanOrEqual(1);
+  });
+});
