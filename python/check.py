@@ -120,6 +120,12 @@ def check_initialisers():
             assert abs(last.self_attn.q_proj.weight.std().item() / sigma - 1) < 0.03
 
 
+    for gate, gram in (("cpm-2", 1e-4 * torch.eye(16)), ("learned", None)):
+        rows = initialise(PanGuPi(Config(**{**shape, "num_experts": 16, "expert_gate": gate, "initializer": "gpt2"})), 3)
+        weight = rows.model.layers[1].mlp.gate.weight.detach()
+        assert torch.allclose(weight @ weight.T, gram, atol=1e-9) if gram is not None else abs(weight.std() / sigma - 1) < 0.05
+
+
 def check_adamw():
     """Against torch.optim.AdamW with its own clipping."""
     config = Config(**switches_of("pangu-pi"))

@@ -13,7 +13,7 @@ from pangu_pi import experts
 from pangu_pi.config import Config
 from pangu_pi.kernels import call
 from pangu_pi.model import PanGuPi
-from pangu_pi.tensors import is_matrix, tensor_table
+from pangu_pi.tensors import is_gate, is_matrix, tensor_table
 from pangu_pi.trainer import Trainer, tensor_parts, views
 
 CONFIG = Config(vocab_size=203, hidden_size=48, num_hidden_layers=3, num_attention_heads=3, intermediate_size=136,
@@ -24,7 +24,7 @@ def weights(config, generator):
     state = {}
     for name, shape in sorted(tensor_table(config).items()):
         noise = torch.randn(shape, generator=generator)
-        state[name] = noise / shape[-1] ** 0.5 if is_matrix(name) else 0.8 + 0.2 * noise if "bias" not in name else 0.2 * noise
+        state[name] = noise / shape[-1] ** 0.5 if is_matrix(name) or is_gate(name) else 0.8 + 0.2 * noise if "bias" not in name else 0.2 * noise
     return state
 
 

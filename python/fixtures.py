@@ -21,7 +21,7 @@ from pangu_pi.adamw import AdamW
 from pangu_pi.config import Config
 from pangu_pi.model import PanGuPi, training_loss
 from pangu_pi.safetensors import load, save
-from pangu_pi.tensors import is_matrix, tensor_table
+from pangu_pi.tensors import is_gate, is_matrix, tensor_table
 
 FOLDER = Path(__file__).resolve().parent.parent / "src/model/fixtures"
 STEPS, LR, BETAS, EPS, DECAY, CLIP = 10, 1e-2, (0.9, 0.95), 1e-8, 0.1, 1.0
@@ -87,6 +87,8 @@ def random_weights(config, generator):
         elif is_matrix(name):
             table = "embed" in name or "lm_head" in name
             weights[name] = noise * (0.5 if table else 1 / math.sqrt(shape[1]))
+        elif is_gate(name):
+            weights[name] = noise / math.sqrt(shape[1])
         elif name.endswith(".weight"):
             weights[name] = 1 + 0.25 * noise
         else:

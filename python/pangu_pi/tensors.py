@@ -56,6 +56,10 @@ def tensor_table(config):
 
 
 def is_matrix(name):
-    """Whether weight decay applies where the tensor learns: projections, learned gates, embedding tables and the head; not
-    norms, biases or series parameters."""
-    return name.endswith(("_proj.weight", "mlp.gate.weight", "embed_tokens.weight", "position_embeddings.weight", "lm_head.weight"))
+    """Whether weight decay applies: projections, embedding tables and the head; not norms, biases, series parameters or gates."""
+    return name.endswith(("_proj.weight", "embed_tokens.weight", "position_embeddings.weight", "lm_head.weight"))
+
+
+def is_gate(name):
+    """The gate of a layer's experts."""
+    return name.endswith("mlp.gate.weight")

@@ -5,14 +5,14 @@ import re
 import torch
 
 from .experts import draw_centroids
-from .tensors import tensor_table
+from .tensors import is_gate, tensor_table
 
 
 def upcycle(config, dense, seed):
     """{tensor name: tensor} of `config` from those of a dense model of the same shape; without experts the model itself."""
     generator, out = torch.Generator().manual_seed(seed), {}
     for name, shape in sorted(tensor_table(config).items()):
-        if config.num_experts and name.endswith("mlp.gate.weight"):
+        if config.num_experts and is_gate(name):
             out[name] = draw_centroids(*shape, generator)
             continue
         source = dense.get(re.sub(r"\.experts\.\d+\.", ".", name))
