@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkConstraints } from './constraints';
-import { batchFactor } from './mendable';
+import { mendingBatch } from './mendable';
 import { runPolicy } from './policies';
 import { presets } from './presets';
 import { tokensPerExpert } from './routing';
@@ -12,23 +12,24 @@ const routed = (imbalance: number) => ({
   rule: 'paper' as const,
 });
 
-describe('batchFactor', () => {
+describe('mendingBatch', () => {
   it('finds a batch for even routing, and at that batch the constraints hold', () => {
     const machine = routed(0.05);
-    const factor = batchFactor(machine);
-    if (factor === null) throw new Error('none found');
+    const found = mendingBatch(machine);
+    if (found === null) throw new Error('none found');
+    const { factor, policy } = found;
     const larger = { ...machine, computeTimes: machine.computeTimes.map((time) => time * factor) };
-    expect(checkConstraints(larger, runPolicy(larger, 'infmoe').order).mends).toEqual([]);
+    expect(checkConstraints(larger, runPolicy(larger, policy).order).mends).toEqual([]);
     expect(checkConstraints(machine, runPolicy(machine, 'infmoe').order).mends).not.toEqual([]);
   });
 
   it('finds none where one expert has nearly all tokens', () => {
-    expect(batchFactor(routed(1))).toBeNull();
-    expect(batchFactor(routed(0.9))).toBeNull();
+    expect(mendingBatch(routed(1))).toBeNull();
+    expect(mendingBatch(routed(0.9))).toBeNull();
   });
 
   it('has nothing to do for one expert, and finds Figure 4’s own batch or a smaller one', () => {
-    expect(batchFactor({ computeTimes: [0, 3], loadTime: 1, slots: 1, rule: 'strict' })).toBe(1);
-    expect(batchFactor(presets['figure-4'].machine)).toBeLessThanOrEqual(1);
+    expect(mendingBatch({ computeTimes: [0, 3], loadTime: 1, slots: 1, rule: 'strict' })?.factor).toBe(1);
+    expect(mendingBatch(presets['figure-4'].machine)?.factor).toBeLessThanOrEqual(1);
   });
 });

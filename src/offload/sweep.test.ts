@@ -10,9 +10,7 @@ describe('sweepSlots', () => {
     const { slots, makespans, bound } = sweepSlots({ ...machine, rule: 'strict' });
     expect(slots).toEqual([1, 2, 3, 4, 5]);
     expect([...makespans.keys()]).toEqual(['resident', 'on-demand', 'ring', 'infmoe', 'johnson', 'optimum']);
-    expect(makespans.get('infmoe')?.[2]).toBe(
-      runPolicy({ ...machine, rule: 'strict', slots: 3 }, 'infmoe').makespan,
-    );
+    expect(makespans.get('infmoe')?.[2]).toBe(runPolicy({ ...machine, rule: 'strict', slots: 3 }, 'infmoe').makespan);
     expect(bound).toBeCloseTo(4.64, 9);
     // One slot: nothing can overlap.
     expect(makespans.get('johnson')?.[0]).toBeCloseTo(4 + 3.64, 9);
