@@ -10,7 +10,8 @@
  *
  * lossWeight[0] is 1 / the rows of the whole step, so Pₑ is the mean over all micro-batches. f has no gradient.
  */
-import type { Tensor } from '../../../graph/tensor';
+import { axis, elements, type Tensor, type TensorSpec } from '../../../graph/tensor';
+import { expectShape } from '../expect-shape';
 
 export interface GateScaleInputs {
   /** [M,F]. */
@@ -43,6 +44,44 @@ export interface GateScaleGradientInputs extends GateScaleInputs {
 export interface GateScaleGradientOutputs {
   /** [M,F]. */
   readonly dh: Tensor;
-  /** [M,E]. */
+  /** [M,E]; of a row without an expert both are 0. */
   readonly dscores: Tensor;
+}
+
+export function gateScaleSizes({ h, scores }: GateScaleInputs): {
+  readonly M: number;
+  readonly F: number;
+  readonly E: number;
+} {
+  const F = axis(h, -1);
+  return { M: elements(h.shape) / F, F, E: axis(scores, -1) };
+}
+
+export function gateScaleOutputs(inputs: GateScaleInputs): { readonly out: TensorSpec } {
+  const { M, F } = checkedSizes(inputs);
+  return { out: { shape: [M, F], element: 'f32' } };
+}
+
+export function gateScaleGradientOutputs(
+  inputs: GateScaleGradientInputs,
+  { coefficient }: GateScaleAttributes,
+): { readonly dh: TensorSpec; readonly dscores: TensorSpec } {
+  const { M, F, E } = checkedSizes(inputs);
+  expectShape('gateScaleGradient', inputs.gradient, [M, F], 'the shape of h');
+  if (coefficient > 0 && !inputs.lossWeight) {
+    throw new RangeError(
+      `${inputs.scores.name}: a load-balancing loss needs lossWeight, which says how much a row counts.`,
+    );
+  }
+  return { dh: { shape: [M, F], element: 'f32' }, dscores: { shape: [M, E], element: 'f32' } };
+}
+
+function checkedSizes(inputs: GateScaleInputs) {
+  const sizes = gateScaleSizes(inputs);
+  const { M, E } = sizes;
+  expectShape('gateScale', inputs.scores, [M, E], 'as many rows as h has');
+  expectShape('gateScale', inputs.expert, [M], 'the expert of each row');
+  expectShape('gateScale', inputs.places, [E + 1 + M], 'starts and rows of the assignment');
+  expectShape('gateScale', inputs.lossWeight, [4], 'how much a row counts, 0, 0, 0');
+  return sizes;
 }
