@@ -5,7 +5,7 @@
  *     dh[r] = p · dout[r],   dscores[r] = s ⊙ (g − Σ g ⊙ s)
  *
  * with s = softmax(scores[r]) and g the gradient of it: dout[r] · h[r] for the row's expert, and for each expert e what the load-balancing
- * loss adds, coefficient · E · fₑ · lossWeight[0]. A unit is a row.
+ * loss adds, coefficient · E · fₑ · lossWeight[0]. The gradient of a row without an expert is 0. A unit is a row.
  */
 import { exponential } from './activation';
 import { noExpert, startOf } from './experts';
@@ -34,6 +34,9 @@ namespace Word {
   export const coefficient: usize = 40;
 }
 
+/** Room for a number an expert, many more than there can be. */
+const mostBytes: usize = 16 * 1024;
+
 export function gateScale(args: usize, begin: i32, end: i32, scratch: usize): void {
   const F = load<i32>(args, Word.F);
   for (let row = begin; row < end; row++) {
@@ -51,20 +54,25 @@ export function gateScaleGradient(args: usize, begin: i32, end: i32, scratch: us
   const experts = load<i32>(args, Word.experts);
   const shares = scratch;
   // What the load-balancing loss gives is the same for all rows; beside it a row's own.
-  const balance = scratch + 16384;
-  const own = scratch + 32768;
+  const balance = scratch + mostBytes;
+  const own = scratch + 2 * mostBytes;
   balanceGradient(args, balance);
   for (let row = begin; row < end; row++) {
-    const expert = load<u32>((load<u32>(args, Word.expert) as usize) + ((row as usize) << 2));
-    if (expert === noExpert) continue;
-    softmax(scoresOf(args, row), experts, shares);
     const place = ((row * F) as usize) << 2;
+    const dh = (load<u32>(args, Word.out) as usize) + place;
+    const dscores = (load<u32>(args, Word.dscores) as usize) + (((row * experts) as usize) << 2);
+    const expert = load<u32>((load<u32>(args, Word.expert) as usize) + ((row as usize) << 2));
+    if (expert === noExpert) {
+      clearRow(dh, F);
+      clearRow(dscores, experts);
+      continue;
+    }
+    softmax(scoresOf(args, row), experts, shares);
     const gradient = (load<u32>(args, Word.gradient) as usize) + place;
     const at = (expert as usize) << 2;
-    scaleRow(gradient, v128.load32_splat(shares + at), F, (load<u32>(args, Word.out) as usize) + place);
+    scaleRow(gradient, v128.load32_splat(shares + at), F, dh);
     copyRow(own, balance, experts);
     store<f32>(own + at, load<f32>(own + at) + dot(gradient, (load<u32>(args, Word.h) as usize) + place, F));
-    const dscores = (load<u32>(args, Word.dscores) as usize) + (((row * experts) as usize) << 2);
     softmaxGradient(shares, own, experts, dscores);
   }
 }

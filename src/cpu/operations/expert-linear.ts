@@ -2,11 +2,13 @@
  * `expertLinear` and its gradients. A few rows go to `kernels/token-linear.ts`, more are cut into blocks of places and columns
  * (`kernels/expert-linear.ts`), and a weight's gradient into blocks of every expert's matrix (`kernels/expert-linear-gradient.ts`).
  */
-import type {
-  ExpertLinearInputGradientAttributes,
-  ExpertLinearInputGradientInputs,
-  ExpertLinearInputGradientOutputs,
-  ExpertLinearWeightGradientInputs,
+import {
+  type ExpertLinearInputGradientAttributes,
+  type ExpertLinearInputGradientInputs,
+  type ExpertLinearInputGradientOutputs,
+  type ExpertLinearWeightGradientInputs,
+  inputGradientSizes,
+  weightGradientSizes,
 } from '../../gpu/kernels/expert-linear/gradient-shapes';
 import {
   type ExpertLinearAttributes,
@@ -14,7 +16,7 @@ import {
   type ExpertLinearOutputs,
   expertLinearSizes,
 } from '../../gpu/kernels/expert-linear/shape';
-import { axis, elements, type Tensor } from '../../graph/tensor';
+import type { Tensor } from '../../graph/tensor';
 import type { AddressOf, Command, Lowering, MatrixAt } from '../command';
 import { activationCode } from './activation';
 import { matrixWords } from './matrix';
@@ -48,7 +50,7 @@ export const expertLinearInputGradient: Lowering<
   ExpertLinearInputGradientOutputs,
   ExpertLinearInputGradientAttributes
 > = ({ inputs, outputs, attributes }, at) => {
-  const { M, N, K, E } = gradientSizes(inputs.gradient, inputs.places, axis(inputs.weight, -1));
+  const { M, N, K, E } = inputGradientSizes(inputs);
   return [
     blocksCommand({
       ...{ x: at(inputs.gradient), weight: at(inputs.weight), y: at(outputs.dx), M, N, K: N, columns: K },
@@ -63,7 +65,7 @@ export const expertLinearWeightGradient: Lowering<ExpertLinearWeightGradientInpu
   { inputs },
   at,
 ) => {
-  const { N, K, E } = gradientSizes(inputs.gradient, inputs.places, axis(inputs.x, -1));
+  const { N, K, E } = weightGradientSizes(inputs);
   const { starts, rows } = placesAt(inputs.places, E, at);
   const block = blockOf(N, K, wantedUnits);
   return [
@@ -77,12 +79,6 @@ export const expertLinearWeightGradient: Lowering<ExpertLinearWeightGradientInpu
     },
   ];
 };
-
-function gradientSizes(gradient: Tensor, places: Tensor, K: number) {
-  const N = axis(gradient, -1);
-  const M = elements(gradient.shape) / N;
-  return { M, N, K, E: axis(places, 0) - 1 - M };
-}
 
 /** Addresses of the two parts of `places`. */
 function placesAt(places: Tensor, E: number, at: AddressOf): { readonly starts: number; readonly rows: number } {
