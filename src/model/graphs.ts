@@ -123,8 +123,11 @@ export function scoreGraph(config: ModelConfig, tokens: number): ScoreGraph {
 
 /** Runs one token again over the cache and keeps what the page draws. */
 export function inspectGraph(config: ModelConfig): InspectGraph {
-  const scope = openScope(config, 1);
-  const { builder, cursor } = scope;
+  return inspectIn(openScope(config, 1));
+}
+
+export function inspectIn(scope: Scope): InspectGraph {
+  const { builder, config, cursor } = scope;
   const token = builder.state('token', [1], 'u32');
   const { layers } = stack(scope, embedding(scope, token));
   const attention = layers.map(({ heads }, index) => {

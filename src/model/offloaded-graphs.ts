@@ -4,7 +4,15 @@
  */
 import type { ModelConfig } from './config';
 import { type ExpertPool, openPool } from './expert-pool';
-import { openScope, type PromptGraph, promptIn, type TokenGraph, tokenIn } from './graphs';
+import {
+  type InspectGraph,
+  inspectIn,
+  openScope,
+  type PromptGraph,
+  promptIn,
+  type TokenGraph,
+  tokenIn,
+} from './graphs';
 
 export interface Offloaded {
   readonly experts: ExpertPool;
@@ -22,4 +30,11 @@ export function offloadedPromptGraph(config: ModelConfig, tokens: number, slots:
   const scope = openScope(config, tokens);
   const experts = openPool(scope.builder, config, slots);
   return { ...promptIn({ ...scope, pool: experts }), experts };
+}
+
+/** One inspected token. */
+export function offloadedInspectGraph(config: ModelConfig, slots: number): InspectGraph & Offloaded {
+  const scope = openScope(config, 1);
+  const experts = openPool(scope.builder, config, slots);
+  return { ...inspectIn({ ...scope, pool: experts }), experts };
 }

@@ -20,6 +20,7 @@ import { trainingGraph } from '../model/training-graph';
 import { groupIndex, rulesOf } from './groups';
 import { twinTrainer } from './host-trainer';
 import { openTrainer } from './open-trainer';
+import { balanceAt } from './plan';
 import { recipeDefaults } from './recipe-schema';
 import type { Trainer, TrainerBackend, TrainerOptions } from './trainer';
 
@@ -91,6 +92,7 @@ function twinGradients(fixture: Fixture) {
   if (training.order) memory.numbers(training.order).set(batch.order);
   memory.numbers(training.lossWeight).set([1 / batch.counted]);
   memory.numbers(training.cursor).set([0, batch.ids.length, prefixLength, 0]);
+  if (training.balance) memory.numbers(training.balance).set(balanceAt(1));
   new TwinProgram(training.graph, memory).run();
   const gradients = new Map<string, Float64Array>();
   for (const parameter of training.learning) {
@@ -176,7 +178,7 @@ it('lets exactly the matrices decay that PyTorch lets decay', () => {
   const rules = rulesOf(1);
   for (const name of fixtureNames) {
     const { config, recipe } = readFixture(name);
-    const { graph } = trainingGraph(config, { batch: 1, context: 4 });
+    const { graph } = trainingGraph(config, { batch: 3, context: 4 });
     const decayed = graph.parameters
       .filter((parameter) => rules[groupIndex(parameter) * 4 + 1] === 1)
       .flatMap(({ parts }) => parts.map((part) => part.name));
