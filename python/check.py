@@ -118,8 +118,6 @@ def check_initialisers():
         assert layer.self_attn.shortcut.up_proj.weight.abs().max() == 0
         if rule == "pangu-pi-pro":
             assert abs(last.self_attn.q_proj.weight.std().item() / sigma - 1) < 0.03
-
-
     for gate, gram in (("cpm-2", 1e-4 * torch.eye(16)), ("learned", None)):
         rows = initialise(PanGuPi(Config(**{**shape, "num_experts": 16, "expert_gate": gate, "initializer": "gpt2"})), 3)
         weight = rows.model.layers[1].mlp.gate.weight.detach()
