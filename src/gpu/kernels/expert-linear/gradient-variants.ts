@@ -11,7 +11,9 @@ import {
   weightGradientSizes,
 } from './gradient-shapes';
 import inputNaiveKernel from './input-gradient-naive.wgsl?raw';
+import inputThreadKernel from './input-gradient-thread.wgsl?raw';
 import weightNaiveKernel from './weight-gradient-naive.wgsl?raw';
+import weightThreadKernel from './weight-gradient-thread.wgsl?raw';
 
 type InputGradientNode = Node<
   ExpertLinearInputGradientInputs,
@@ -44,6 +46,34 @@ const inputNaive: InputGradientVariant = {
   },
 };
 
+const inputThread: InputGradientVariant = {
+  name: 'thread',
+  family: 'thread',
+  wgsl: inputThreadKernel,
+  bindings: ['gradient', 'gradientElements', 'weight', 'places', 'residual', 'dx'],
+  supports: ({ inputs }, traits) => inputGradientSizes(inputs).K % 4 === 0 && !isHalf(traits, inputs.weight),
+  launch: (node) => {
+    const threads = 4;
+    const { M, N, K, E } = inputGradientSizes(node.inputs);
+    const { gradient, weight, places, residual } = node.inputs;
+    const narrow = N % 4 !== 0;
+    return {
+      constants: { WORKGROUP: threads, RESIDUAL: Number(residual !== undefined), NARROW: Number(narrow) },
+      uniforms: inputUniforms(node),
+      tensors: {
+        gradient,
+        gradientElements: narrow ? gradient : undefined,
+        weight,
+        places,
+        residual,
+        dx: node.outputs.dx,
+      },
+      // Each expert fills its last tile with less than a tile: more than this are never needed.
+      workgroups: [Math.ceil(K / 8 / threads), Math.floor(M / 8) + Math.min(M, E), 1],
+    };
+  },
+};
+
 const weightNaive: WeightGradientVariant = {
   name: 'naive',
   family: 'naive',
@@ -53,6 +83,26 @@ const weightNaive: WeightGradientVariant = {
   launch: (node) => {
     const { N, K, E } = weightGradientSizes(node.inputs);
     return { ...weightBody(node), workgroups: grid(Math.ceil((E * N * K) / 64)) };
+  },
+};
+
+const weightThread: WeightGradientVariant = {
+  name: 'thread',
+  family: 'thread',
+  wgsl: weightThreadKernel,
+  bindings: ['gradient', 'gradientElements', 'x', 'places', 'weightGradient'],
+  supports: ({ inputs }) => weightGradientSizes(inputs).K % 4 === 0,
+  launch: (node) => {
+    const threads = 4;
+    const { N, K, E } = weightGradientSizes(node.inputs);
+    const { uniforms, tensors } = weightBody(node);
+    const narrow = N % 4 !== 0;
+    return {
+      constants: { WORKGROUP: threads, NARROW: Number(narrow) },
+      uniforms,
+      tensors: { ...tensors, gradientElements: narrow ? node.inputs.gradient : undefined },
+      workgroups: [Math.ceil(K / 8 / threads), E * Math.ceil(N / 8), 1],
+    };
   },
 };
 
@@ -73,5 +123,5 @@ function sizeUniforms({ M, N, K, E }: ReturnType<typeof weightGradientSizes>): U
   ];
 }
 
-export const inputGradientVariants: readonly InputGradientVariant[] = [inputNaive];
-export const weightGradientVariants: readonly WeightGradientVariant[] = [weightNaive];
+export const inputGradientVariants: readonly InputGradientVariant[] = [inputNaive, inputThread];
+export const weightGradientVariants: readonly WeightGradientVariant[] = [weightNaive, weightThread];
