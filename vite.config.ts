@@ -86,6 +86,10 @@ function cpuKernels(): Plugin {
 /** Kernels for quantised matrices, fetched with the first model that has some. */
 const quantisedKernels = (id: string): boolean => /src[\\/]gpu[\\/](kernels[\\/]\w+[\\/])?quantised[\\/]/.test(id);
 
+/** Kernels of a mixture of experts, fetched with the first model that has some. */
+const expertKernels = (id: string): boolean =>
+  /src[\\/]gpu[\\/]kernels[\\/](assign-experts|expert-linear|gate-scale)[\\/].*(variants\.ts|\.wgsl)/.test(id);
+
 /**
  * The engine as a file of its own: graph, kernels, models, training. Reading files of models and recipes, measuring a device,
  * text, storage and the worker's protocol are not part of it.
@@ -93,6 +97,7 @@ const quantisedKernels = (id: string): boolean => /src[\\/]gpu[\\/](kernels[\\/]
 const engine = (id: string): boolean =>
   /src[\\/](graph|gpu|model|train)[\\/]/.test(id) &&
   !quantisedKernels(id) &&
+  !expertKernels(id) &&
   !/(model|train)[\\/]host-|gpu[\\/](gates|ceilings|calibration|profile|stopwatch)|model[\\/](checkpoint|safetensors|folder|config-file|foreign-keys|number-format|bfloat16|prune-vocabulary|quantisation-config|quantised-tensors)|train[\\/]recipe\./.test(
     id,
   );
@@ -116,6 +121,7 @@ export default defineConfig({
           groups: [
             { name: 'engine', test: engine },
             { name: 'quantised', test: quantisedKernels },
+            { name: 'experts', test: expertKernels },
             { name: 'wasm', test: cpuEngine },
           ],
         },
