@@ -186,8 +186,12 @@ it('lets exactly the matrices decay that PyTorch lets decay', () => {
   }
 });
 
-it('trains fifty steps on the GPU and on WebAssembly as on the twin', async () => {
-  const fixture = readFixture('pangu-pi');
+it.each([
+  'pangu-pi',
+  'experts-cpm2',
+  'experts-learned',
+])('trains fifty steps of %s on the GPU and on WebAssembly as on the twin', async (name) => {
+  const fixture = readFixture(name);
   const trainers = [
     twinTrainer(optionsOf(fixture, { kind: 'cpu' }), fixture.weights, 'float64'),
     await openTrainer(optionsOf(fixture, gpu('thread'))),
