@@ -69,7 +69,12 @@ export function trainingProblem(plan: TrainingPlan, recipe: TrainingValues, limi
   if (need.largest.kind === 'activation' && rows >= 1) {
     return `needs ${amount}: lower the batch to ${rows}, or the vocabulary.`;
   }
-  return `needs ${amount}: choose a smaller vocabulary, a smaller width or fewer layers.`;
+  return `needs ${amount}: choose ${smallerModel(plan)}.`;
+}
+
+function smallerModel({ training }: TrainingPlan): string {
+  const experts = training.graph.parameters.some(({ name }) => name.includes('.experts.'));
+  return `a smaller vocabulary, a smaller width${experts ? ', fewer experts' : ''} or fewer layers`;
 }
 
 /** WebAssembly numbers the bytes of its memory with 32 bits. */
@@ -85,7 +90,7 @@ export function wasmProblem(plan: TrainingPlan, config: ModelConfig, recipe: Tra
   const amount = `${bytesText(bytes, Math.ceil)}, WebAssembly has ${bytesText(wasmBytes, Math.floor)}`;
   const rows = Math.floor((recipe.batch * (wasmBytes - weightBytes)) / rowBytes);
   if (rows >= 1) return `needs ${amount}: lower the batch to ${rows}, or the context.`;
-  return `needs ${amount}: choose a shorter context, a smaller vocabulary, a smaller width or fewer layers.`;
+  return `needs ${amount}: choose a shorter context, ${smallerModel(plan)}.`;
 }
 
 /** The flat buffers count once each; parameters and gradients are ranges of them. */
