@@ -28,8 +28,10 @@ export interface AssignExpertsOutputs {
    * is not written.
    */
   readonly places: Tensor;
-  /** f32[M], balanced only: what each row cost at the end of the auction. Scratch, which nobody reads. */
+  /** Scratch of an auction, balanced only: what each row costs, f32[M]; u32[E,M] and u32[2,M] that only kernels for the GPU use. */
   readonly price?: Tensor;
+  readonly candidates?: Tensor;
+  readonly offers?: Tensor;
 }
 
 export interface AssignExpertsAttributes {
@@ -55,7 +57,7 @@ export function assignExpertsSizes({ scores }: AssignExpertsInputs): { readonly 
 export function assignExpertsOutputs(
   inputs: AssignExpertsInputs,
   { balanced }: AssignExpertsAttributes,
-): { expert: TensorSpec; places: TensorSpec; price?: TensorSpec } {
+): { expert: TensorSpec; places: TensorSpec; price?: TensorSpec; candidates?: TensorSpec; offers?: TensorSpec } {
   const { M, E } = assignExpertsSizes(inputs);
   if (E > mostExperts) throw new RangeError(`${inputs.scores.name} scores ${E} experts: at most ${mostExperts} fit.`);
   if (balanced && M % E !== 0) {
@@ -68,6 +70,10 @@ export function assignExpertsOutputs(
   return {
     expert: { shape: [M], element: 'u32' },
     places: { shape: [E + 1 + M], element: 'u32' },
-    ...(balanced && { price: { shape: [M], element: 'f32' as const } }),
+    ...(balanced && {
+      price: { shape: [M], element: 'f32' as const },
+      candidates: { shape: [E, M], element: 'u32' as const },
+      offers: { shape: [2, M], element: 'u32' as const },
+    }),
   };
 }
