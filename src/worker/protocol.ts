@@ -162,6 +162,8 @@ export interface ModelReport {
   readonly id: string;
   readonly config: ModelConfig;
   readonly parameters: number;
+  /** Those that one token meets: all of them unless there are experts. */
+  readonly activeParameters: number;
   readonly memory: MemoryUse;
   /** Derived from the graph of one token. */
   readonly cost: {

@@ -163,7 +163,8 @@ export const en = {
       speed: 'On this device',
       speedBound: (tokensPerSecond: number) => `≤ ${formatCount(Math.round(tokensPerSecond))} tok/s`,
       speedUnknown: 'not measured',
-      parametersValue: (count: number) => formatCount(count),
+      parametersValue: (count: number, active: number) =>
+        active < count ? `${formatCount(count)}, ${formatCount(active)} of them a token` : formatCount(count),
       unknown: '–',
       flopsValue: (flops: number) => formatQuantity(flops, 'FLOP'),
     },
