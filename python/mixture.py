@@ -5,7 +5,8 @@
 
 Prints one JSON object: `heldOut`, bits/character of each model over the held-out documents; `differences`, the model minus each
 other one, document by document; `routing`, the share of the tokens that the argmax sends to each expert, by layer and language;
-`balanced`, nats/token over rows packed as in training, routed as in training and as in inference. Weights as stored, products
+`balanced`, nats/token over rows packed as in training, routed as in training and as in inference, and the share of the tokens
+that both send to the same expert. Weights as stored, products
 in bf16. Intervals are 95 %, from how the documents differ (ratio estimator, normal approximation).
 """
 
@@ -63,18 +64,33 @@ def rounded(values):
 
 
 def packed_losses(trainer, held_out):
-    """Nats/token over rows as training packs them, ROWS at a time, by the auction and by the argmax."""
-    rows, plain, sums = pack(held_out.stream, held_out.spans, held_out.context + 1, 1), trainer._route, {}
+    """Nats/token over rows as training packs them, ROWS at a time, by the auction and by the argmax, and how often both agree."""
+    rows, plain, out, same = pack(held_out.stream, held_out.spans, held_out.context + 1, 1), trainer._route, {}, []
     rows = rows[:len(rows) // ROWS * ROWS]
-    for name, balanced in (("auction", True), ("argmax", False)):
-        trainer._route = lambda layer, h, _: plain(layer, h, balanced)
+
+    def auction(layer, h, _):
+        found = experts_of(plain(layer, h, False))
+        route = plain(layer, h, True)
+        same.append(float((found == experts_of(route)).float().mean()))
+        return route
+
+    for name, route in (("auction", auction), ("argmax", plain)):
+        trainer._route = route
         losses = []
         for at in range(0, len(rows), ROWS):
             part = torch.from_numpy(rows[at:at + ROWS].astype("int32"))
             losses.append(float(trainer.losses(part[:, :-1].contiguous(), part[:, 1:].contiguous()).double().mean()))
-        sums[name] = round(sum(losses) / len(losses), 5)
+        out[name] = round(sum(losses) / len(losses), 5)
     trainer._route = plain
-    return {"rows": len(rows), "rowsTogether": ROWS, **sums}
+    return {"rows": len(rows), "rowsTogether": ROWS, **out, "agreement": round(sum(same) / len(same), 4)}
+
+
+def experts_of(route):
+    """The expert of each row."""
+    expert = torch.empty(len(route.rows), dtype=torch.long)
+    for index, (start, end) in enumerate(route.spans):
+        expert[route.rows[start:end].long()] = index
+    return expert
 
 
 if __name__ == "__main__":

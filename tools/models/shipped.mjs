@@ -61,7 +61,7 @@ export const about = {
       'Story nano’s feed-forward networks were copied to the experts unchanged. The gate is random, is never trained, and in training an auction gave every expert the same number of tokens; here a token goes to the expert with the highest score.',
     limits: [
       ...storyLimits,
-      'The auction of its training and the highest score of its use send about a quarter of the tokens to different experts: CPM-2’s gate has that gap.',
+      'The auction of its training and the highest score of its use do not send every token to the same expert; CPM-2’s gate has that gap.',
     ],
     comparison: { parent: 'story-nano', dense: '.cache/models/story-moe-dense' },
     commands: storyCommands('story-moe', 24_000_000, [
