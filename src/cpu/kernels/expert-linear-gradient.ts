@@ -80,22 +80,27 @@ function block(args: usize, expert: i32, row: i32, height: i32, column: i32, wid
   }
 }
 
-/** Columns `row` to `row + height` of dy at the places, four columns side by side; what is missing of four is zero or not used. */
+/**
+ * Columns `row` to `row + height` of dy at the places, four columns side by side; what is missing of four is zero. A pass takes a
+ * cache line of each row: to more places at once would be written at the same distance, where they share a few lines of the first cache.
+ */
 function packGradients(args: usize, from: u32, count: i32, row: i32, height: i32, packed: usize): void {
   const rows = load<u32>(args, Word.rows) as usize;
   const N = load<i32>(args, Word.N);
-  const gradient = (load<u32>(args, Word.gradient) as usize) + ((row as usize) << 2);
   const step = (count as usize) << 4;
-  for (let i = 0; i < count; i++) {
-    let dy = rowAt(gradient, rows, from + i, N);
-    let target = packed + ((i as usize) << 4);
-    let left = height;
-    for (; left >= 4; left -= 4) {
-      v128.store(target, v128.load(dy));
-      dy += 16;
-      target += step;
+  for (; height > 0; height -= 16) {
+    const gradient = (load<u32>(args, Word.gradient) as usize) + ((row as usize) << 2);
+    for (let i = 0; i < count; i++) {
+      let dy = rowAt(gradient, rows, from + i, N);
+      let target = packed + ((i as usize) << 4);
+      for (let left = min(16, height); left > 0; left -= 4) {
+        v128.store(target, loadFirst(dy, left));
+        dy += 16;
+        target += step;
+      }
     }
-    if (left > 0) v128.store(target, loadFirst(dy, left));
+    row += 16;
+    packed += step << 2;
   }
 }
 
@@ -104,8 +109,18 @@ function packPanel(args: usize, from: u32, count: i32, column: i32, width: i32, 
   const rows = load<u32>(args, Word.rows) as usize;
   const K = load<i32>(args, Word.K);
   const x = (load<u32>(args, Word.x) as usize) + ((column as usize) << 2);
-  for (let i = 0; i < count; i++) {
-    const row = rowAt(x, rows, from + i, K);
+  const end = from + count;
+  if (width === 8) {
+    for (let place = from; place < end; place++) {
+      const row = rowAt(x, rows, place, K);
+      v128.store(panel, v128.load(row));
+      v128.store(panel, v128.load(row, 16), 16);
+      panel += 32;
+    }
+    return;
+  }
+  for (let place = from; place < end; place++) {
+    const row = rowAt(x, rows, place, K);
     v128.store(panel, loadFirst(row, width));
     v128.store(panel, width > 4 ? loadFirst(row + 16, width - 4) : f32x4.splat(0), 16);
     panel += 32;

@@ -101,11 +101,13 @@ function multiply(args: usize, expert: i32, from: u32, to: u32, column: i32, end
   for (let k0 = 0; k0 < K; k0 += stretch) {
     const count = min(stretch, K - k0);
     packRows(args, from, to, k0, count, scratch);
-    multiplyStrip(args, matrix, column, endColumn, k0, count, (to - from) as i32, products, step, scratch);
+    multiplyStrip(args, matrix, from, to, column, endColumn, k0, count, products, step, scratch);
     if (!gated) continue;
     const values = matrix + load<i32>(args, Word.columns);
-    multiplyStrip(args, values, column, endColumn, k0, count, (to - from) as i32, products + half, step, scratch);
+    multiplyStrip(args, values, from, to, column, endColumn, k0, count, products + half, step, scratch);
   }
+  // Nothing is left to do for whole tiles that lie in y already.
+  if (!load<i32>(args, Word.gate) && !load<u32>(args, Word.residual) && ((endColumn - column) & 7) === 0) return;
   for (let place = from; place < to; place++) {
     finish(args, place, column, endColumn, products + ((place - from) as usize) * step, half);
   }
@@ -140,25 +142,44 @@ function packRows(args: usize, from: u32, to: u32, k0: i32, count: i32, scratch:
   }
 }
 
-/** Adds a stretch of the packed rows times columns of the matrix that begins at row `matrix` of the weight. */
+/**
+ * Adds a stretch of the packed rows times columns of the matrix that begins at row `matrix` of the weight. Whole tiles of a product
+ * without a gate are y itself: written at once afterwards, y would be waited for.
+ */
 function multiplyStrip(
   args: usize,
   matrix: i32,
+  from: u32,
+  to: u32,
   column: i32,
   endColumn: i32,
   k0: i32,
   count: i32,
-  rows: i32,
   products: usize,
   step: usize,
   scratch: usize,
 ): void {
+  const rows = load<u32>(args, Word.rows) as usize;
+  const columns = load<i32>(args, Word.columns);
+  const hasGate = load<i32>(args, Word.gate) !== 0;
   for (; column < endColumn; column += 8) {
-    packPanel(args, matrix, column, min(8, endColumn - column), k0, count, scratch);
+    const width = min(8, endColumn - column);
+    packPanel(args, matrix, column, width, k0, count, scratch);
+    const y = (load<u32>(args, Word.y) as usize) + ((column as usize) << 2);
     let packed = scratch + packedAt;
     let target = products;
-    for (let row = 0; row < rows; row += 4) {
-      tile(packed, scratch, count, target, target + step, target + 2 * step, target + 3 * step, k0 > 0);
+    for (let place = from; place < to; place += 4) {
+      let c0 = target;
+      let c1 = target + step;
+      let c2 = target + 2 * step;
+      let c3 = target + 3 * step;
+      if (!hasGate && width === 8) {
+        c0 = rowAt(y, rows, place, columns);
+        if (place + 1 < to) c1 = rowAt(y, rows, place + 1, columns);
+        if (place + 2 < to) c2 = rowAt(y, rows, place + 2, columns);
+        if (place + 3 < to) c3 = rowAt(y, rows, place + 3, columns);
+      }
+      tile(packed, scratch, count, c0, c1, c2, c3, k0 > 0);
       packed += (count as usize) << 4;
       target += step << 2;
     }
@@ -189,13 +210,14 @@ function finish(args: usize, place: u32, column: i32, endColumn: i32, products: 
   const scale = load<u32>(args, Word.scale) as usize;
   const offset = load<u32>(args, Word.offset) as usize;
   const start = (column as usize) << 2;
+  const endInPlace = kind ? column : endColumn - ((endColumn - column) & 7);
   let y = rowAt(load<u32>(args, Word.y) as usize, rows, place, columns) + start;
   let residual = load<u32>(args, Word.residual) as usize;
   if (residual) residual = rowAt(residual, rows, place, columns) + start;
   const residualScale = v128.load32_splat(args, Word.residualScale);
   for (; column < endColumn; column += 4) {
     const count = endColumn - column;
-    let value = v128.load(products);
+    let value = v128.load(column < endInPlace ? y : products);
     if (kind) value = seriesVector(kind, value, scale, offset, columns, column, branches);
     if (gated) value = f32x4.mul(value, v128.load(products + half));
     if (residual) {
