@@ -32,6 +32,7 @@ export const en = {
       train: 'Train',
       architecture: 'Architecture',
       quantise: 'Quantise',
+      offload: 'Offload',
       runs: 'Runs',
       device: 'Device',
     },
@@ -87,6 +88,10 @@ export const en = {
     evaluate: 'Scoring held-out text',
     count: 'Counting tokens',
     coverage: 'Measuring coverage',
+    store: 'Putting experts where they lie',
+    machine: 'Measuring this device',
+    layer: 'Running the layer',
+    resident: 'Writing with every expert resident',
   },
   generate: {
     controls: 'Settings of the run',

@@ -1,0 +1,241 @@
+/**
+ * What the worker of the Offload panel has said: the open model with experts, the text that it writes under a budget and what its
+ * experts did for it, this device as it was measured, and one layer run for real; and what is still owed an answer. A model that
+ * takes another's place takes what was written with it.
+ */
+import { create } from 'zustand';
+import { unanswered } from '../../worker/client';
+import type {
+  LayerComparison,
+  LayerComparisons,
+  LayerRun,
+  MeasuredMachine,
+  OffloadComparison,
+  OffloadEvent,
+  OffloadModelReport,
+  OffloadPlace,
+  OffloadReport,
+  OffloadRequest,
+  OffloadSweep,
+  OffloadToken,
+  OffloadTotals,
+} from '../../worker/offload-protocol';
+import type { DeviceReport, DoneReason, Event, PromptToken, Request } from '../../worker/protocol';
+import type { Problem, Progress } from './engine';
+
+export type WriteRequest = Extract<OffloadRequest, { type: 'writeOffload' | 'compareOffload' }>;
+export type LayerRequest = Extract<OffloadRequest, { type: 'runOffloadLayer' }>;
+
+/** Languages that the page knows texts of. */
+export type Language = 'en' | 'zh';
+
+/** A text under way or written. */
+export interface OffloadText {
+  readonly of: WriteRequest;
+  /** What its prompt is written in, where it was asked for to compare languages. */
+  readonly language: Language | null;
+  readonly prompt: readonly PromptToken[];
+  readonly tokens: readonly OffloadToken[];
+  readonly totals: OffloadTotals | null;
+  readonly place: OffloadPlace | null;
+  /** Of the prompt, and of the token written last. */
+  readonly promptRuns: readonly LayerRun[];
+  readonly lastRuns: readonly LayerRun[];
+  readonly reason: DoneReason | null;
+  readonly report: OffloadReport | null;
+  readonly comparison: OffloadComparison | null;
+}
+
+/** Rows that each expert of each layer computed: of the whole text, and of its first half of tokens. */
+export interface LanguageUse {
+  /** By layer number, then by expert. */
+  readonly rows: ReadonlyMap<number, readonly number[]>;
+  readonly halves: readonly [ReadonlyMap<number, readonly number[]>, ReadonlyMap<number, readonly number[]>];
+  readonly tokens: number;
+}
+
+interface OffloadState {
+  readonly device: DeviceReport | null;
+  readonly model: OffloadModelReport | null;
+  /** The choice that is open, as the address names it. */
+  readonly opened: string | null;
+  readonly openings: readonly string[];
+  readonly text: OffloadText | null;
+  readonly languages: Readonly<Partial<Record<Language, LanguageUse>>>;
+  readonly machine: MeasuredMachine | null;
+  /** Of the layer that is or was run: rows as they come, and the whole when it has ended. */
+  readonly layerOf: LayerRequest | null;
+  readonly layerRows: readonly LayerComparison[];
+  readonly layer: LayerComparisons | null;
+  readonly sweep: OffloadSweep | null;
+  readonly damaged: { readonly layer: number; readonly expert: number } | null;
+  readonly pending: readonly Request['type'][];
+  /** With the time its task began. */
+  readonly progress: (Progress & { readonly begun: number }) | null;
+  readonly problem: Problem | null;
+  readonly notice: string | null;
+}
+
+const nothingWritten = { text: null, languages: {}, sweep: null, damaged: null } as const;
+
+export const useOffload = create<OffloadState>()(() => ({
+  device: null,
+  model: null,
+  opened: null,
+  openings: [],
+  ...nothingWritten,
+  machine: null,
+  layerOf: null,
+  layerRows: [],
+  layer: null,
+  pending: [],
+  progress: null,
+  problem: null,
+  notice: null,
+}));
+
+export function beginText(of: WriteRequest, language: Language | null): OffloadText {
+  return {
+    ...{ of, language, prompt: [], tokens: [], totals: null, place: null, promptRuns: [], lastRuns: [] },
+    ...{ reason: null, report: null, comparison: null },
+  };
+}
+
+/** Takes in one event. `next` is the text that the next `offloadStarted` begins. */
+export function offloadEvent(event: Event, next: OffloadText | null): void {
+  useOffload.setState((state) => ({ pending: unanswered(state.pending, event), ...changes(event, state, next) }));
+}
+
+function changes(event: Event, state: OffloadState, next: OffloadText | null): Partial<OffloadState> {
+  switch (event.type) {
+    case 'device':
+      return { device: event.device };
+    case 'progress': {
+      const begun = state.progress?.task === event.task ? state.progress.begun : performance.now();
+      return { progress: { ...event, begun } };
+    }
+    case 'offloadOpened':
+      return {
+        ...nothingWritten,
+        model: event.model,
+        opened: state.openings[0] ?? null,
+        openings: state.openings.slice(1),
+        progress: null,
+      };
+    case 'offloadStarted':
+      return {
+        progress: null,
+        damaged: null,
+        text: next && { ...next, prompt: event.prompt, place: event.place },
+        ...noticeOf(event.place.notes),
+      };
+    case 'offloadToken':
+      return state.text ? { text: withToken(state.text, event) } : {};
+    case 'offloadWritten':
+      return written(state, event);
+    case 'offloadCompared':
+      return { progress: null, ...(state.text && { text: { ...state.text, ...compared(state.text, event) } }) };
+    case 'offloadMeasured':
+      return { progress: null, ...(event.machine && { machine: event.machine }), ...noticeOf(event.notes) };
+    case 'offloadLayerRun':
+      return { layerRows: [...state.layerRows.filter(({ policy }) => policy !== event.row.policy), event.row] };
+    case 'offloadLayerRuns':
+      return {
+        progress: null,
+        // What was stopped leaves the rows that came until then.
+        ...(event.comparisons && {
+          layer: event.comparisons,
+          layerRows: event.comparisons.rows,
+          machine: event.comparisons.measured,
+          ...noticeOf(event.comparisons.place.notes),
+        }),
+      };
+    case 'offloadSweep':
+      return { progress: null, ...(event.sweep && { sweep: event.sweep }) };
+    case 'offloadDamaged':
+      return { damaged: { layer: event.layer, expert: event.expert } };
+    case 'notice':
+      return event.notice.kind === 'cpuChosen' ? {} : { notice: event.notice.cause };
+    case 'error':
+      return { ...problemOf(event, state), progress: null };
+    default:
+      return {};
+  }
+}
+
+type Of<T extends OffloadEvent['type']> = Extract<OffloadEvent, { type: T }>;
+
+function withToken(text: OffloadText, { token, totals, layers }: Of<'offloadToken'>): OffloadText {
+  return {
+    ...text,
+    tokens: [...text.tokens, token],
+    totals,
+    ...(text.promptRuns.length === 0 && { promptRuns: layers.filter(({ step }) => step === 0) }),
+    lastRuns: lastStep(layers, text.lastRuns),
+  };
+}
+
+/** The layers of the last step of these; those before where there are none. */
+export function lastStep(layers: readonly LayerRun[], before: readonly LayerRun[]): readonly LayerRun[] {
+  const last = layers.at(-1)?.step;
+  return last === undefined ? before : layers.filter(({ step }) => step === last);
+}
+
+function written(state: OffloadState, { reason, report }: Of<'offloadWritten'>): Partial<OffloadState> {
+  const text = state.text && { ...state.text, reason, report, totals: report.totals, place: report.place };
+  if (!text) return { progress: null };
+  const use = countUse(text, state.model?.experts ?? 0);
+  return {
+    progress: null,
+    text,
+    machine: report.machine,
+    ...(text.language && { languages: { ...state.languages, [text.language]: use } }),
+    ...noticeOf(report.place.notes),
+  };
+}
+
+function compared(text: OffloadText, { comparison }: Of<'offloadCompared'>): Partial<OffloadText> {
+  if (!comparison) return { reason: 'stopped' };
+  const { totals, place } = comparison.offloaded;
+  return { comparison, report: comparison.offloaded, totals, place, reason: text.reason ?? 'length' };
+}
+
+/** How often each expert was used, the prompt's rows included. */
+export function countUse(text: OffloadText, experts: number): LanguageUse {
+  const rows = new Map<number, number[]>();
+  const halves = [new Map<number, number[]>(), new Map<number, number[]>()] as const;
+  const add = (to: Map<number, number[]>, layer: number, expert: number, count: number) => {
+    const counts = to.get(layer) ?? Array.from({ length: experts }, () => 0);
+    counts[expert] = (counts[expert] ?? 0) + count;
+    to.set(layer, counts);
+  };
+  for (const { layer, visits } of text.promptRuns) {
+    for (const { expert, rows: count } of visits) add(rows, layer, expert, count);
+  }
+  // Every other token: the halves then differ in nothing but chance.
+  for (const [index, { visits }] of text.tokens.entries()) {
+    for (const { layer, expert } of visits) {
+      add(rows, layer, expert, 1);
+      add(halves[index % 2 === 0 ? 0 : 1], layer, expert, 1);
+    }
+  }
+  return { rows, halves, tokens: text.prompt.length + text.tokens.length };
+}
+
+function noticeOf(notes: readonly string[]): { readonly notice?: string } {
+  return notes.length > 0 ? { notice: notes.join(' ') } : {};
+}
+
+function problemOf(
+  { request, message }: Extract<Event, { type: 'error' }>,
+  { openings, pending, text }: OffloadState,
+): Partial<OffloadState> {
+  const problem = { request, message };
+  // The model that could not be opened is given up; the one before it is still there.
+  if (request === 'openOffload') return { problem, openings: openings.slice(1) };
+  // The worker itself is gone: nobody will answer.
+  if (request === 'open' && !pending.includes('open')) return { problem, openings: [], pending: [] };
+  // What was written until then stays, and is not under way any more.
+  const writing = request === 'writeOffload' || request === 'compareOffload';
+  return { problem, ...(writing && text && text.reason === null && { text: { ...text, reason: 'stopped' } }) };
+}
