@@ -13,7 +13,6 @@
  * without an expert and rows outside of the window are left as they are.
  */
 import { activateVector, seriesVector } from './activation';
-import { noExpert } from './experts';
 import { dots } from './float-dots';
 import { prepare, preparedBytes } from './prepare-integers';
 import { quantisedFour } from './quantised-dots';
@@ -55,27 +54,34 @@ namespace Word {
   export const slots: usize = 148;
   /** Rows of a matrix. */
   export const rowsPerExpert: usize = 152;
-  /** u32[4] with the first place and the end of what is computed, or 0: all is; u32[M] and u32[E+1] of `assignExperts`. */
-  export const window: usize = 156;
-  export const rows: usize = 160;
-  export const starts: usize = 164;
+  /** u32[M], by expert, and where it says how many of them count. */
+  export const rows: usize = 156;
+  export const counted: usize = 160;
+  /** u32[4] with the first place and the end of what is computed, or 0: all is. */
+  export const window: usize = 164;
 }
-
-/** The row of the weight where the matrix of a row begins when the row is not computed. */
-const none: i32 = -1;
 
 /** Places in a thread's scratch: sums of both products, room for a product, then x and x2 as integers. */
 const roomAt: usize = 64;
 const preparedAt: usize = 128;
 
 export function tokenLinear(args: usize, begin: i32, end: i32, scratch: usize): void {
-  const M = load<i32>(args, Word.M);
   const width = load<i32>(args, Word.gated) !== 0 ? 4 : 8;
   const columns = load<i32>(args, Word.columns);
+  let from = 0;
+  let to = load<i32>(args, Word.M);
+  if (load<u32>(args, Word.expert) !== 0) {
+    const window = load<u32>(args, Word.window) as usize;
+    to = load<i32>(load<u32>(args, Word.counted) as usize);
+    if (window) {
+      from = load<i32>(window);
+      to = min<u32>(to, load<u32>(window, 4)) as i32;
+    }
+  }
   if (isQuantised(args, Word.matrix) || isQuantised(args, Word.matrix2)) {
-    for (let m = 0; m < M; m++) {
+    for (let place = from; place < to; place++) {
+      const m = rowOf(args, place);
       const base = matrixOf(args, m);
-      if (base === none) continue;
       prepareRow(args, m, scratch);
       for (let unit = begin; unit < end; unit++)
         strip(args, m, base, unit * width, min(width, columns - unit * width), scratch);
@@ -85,34 +91,27 @@ export function tokenLinear(args: usize, begin: i32, end: i32, scratch: usize): 
   for (let unit = begin; unit < end; unit++) {
     const first = unit * width;
     const count = min(width, columns - first);
-    for (let m = 0; m < M; m++) {
-      const base = matrixOf(args, m);
-      if (base !== none) strip(args, m, base, first, count, scratch);
+    for (let place = from; place < to; place++) {
+      const m = rowOf(args, place);
+      strip(args, m, matrixOf(args, m), first, count, scratch);
     }
   }
 }
 
-/** The row of the weight where the matrix of row `m` begins, or `none`. */
+/** The row at a place: with experts they come by expert, so that those of one follow each other. */
+function rowOf(args: usize, place: i32): i32 {
+  if (load<u32>(args, Word.expert) === 0) return place;
+  return load<i32>((load<u32>(args, Word.rows) as usize) + ((place as usize) << 2));
+}
+
+/** The row of the weight where the matrix of row `m` begins. */
 function matrixOf(args: usize, m: i32): i32 {
   const experts = load<u32>(args, Word.expert) as usize;
   if (!experts) return 0;
-  const expert = load<u32>(experts + ((m as usize) << 2));
-  if (expert === noExpert || !isInWindow(args, m, expert)) return none;
+  const expert = load<i32>(experts + ((m as usize) << 2));
   const slots = load<u32>(args, Word.slots) as usize;
-  const slot = slots ? load<u32>(slots + ((expert as usize) << 2)) : expert;
-  return (slot as i32) * load<i32>(args, Word.rowsPerExpert);
-}
-
-function isInWindow(args: usize, m: i32, expert: u32): bool {
-  const window = load<u32>(args, Word.window) as usize;
-  if (!window) return true;
-  const starts = (load<u32>(args, Word.starts) as usize) + ((expert as usize) << 2);
-  const rows = load<u32>(args, Word.rows) as usize;
-  const end = min(load<u32>(window, 4), load<u32>(starts, 4));
-  for (let place = max(load<u32>(window), load<u32>(starts)); place < end; place++) {
-    if (load<i32>(rows + ((place as usize) << 2)) === m) return true;
-  }
-  return false;
+  const slot = slots ? load<i32>(slots + ((expert as usize) << 2)) : expert;
+  return slot * load<i32>(args, Word.rowsPerExpert);
 }
 
 function isQuantised(args: usize, matrix: usize): bool {

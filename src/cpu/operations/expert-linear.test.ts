@@ -62,15 +62,18 @@ async function rowsOf(test: ReturnType<typeof caseOf>, counts = (_: number) => t
   return rows;
 }
 
-/** Few rows go another way than many. */
+/** Up to four rows an expert go another way than more. */
 const shapes: [number, number, number, number][] = [
   [1, 1, 1, 1],
   [1, 21, 23, 3],
   [1, 352, 96, 16],
   [3, 18, 37, 5],
   [4, 96, 176, 64],
+  [5, 17, 11, 1],
   [5, 17, 11, 2],
   [7, 3, 23, 3],
+  [23, 16, 40, 5],
+  [64, 352, 96, 16],
   [67, 132, 100, 4],
   [130, 66, 513, 16],
   [64, 8, 1300, 3],
@@ -92,7 +95,7 @@ describe('expertLinear on WebAssembly', () => {
   });
 
   it.each(gates)('applies the gate of an FFN: $kind, gated $gated, $branches branches', async (gate) => {
-    for (const M of [1, 3, 9, 70]) {
+    for (const M of [1, 3, 21, 70]) {
       for (const F of [1, 11, 176]) await rowsOf(caseOf(M, gate.gated ? 2 * F : F, 33, 5, { gate }));
     }
   });
@@ -113,7 +116,7 @@ describe('expertLinear on WebAssembly', () => {
   });
 });
 
-describe.each([3, 100])('the bits of %d rows', (M) => {
+describe.each([3, 24, 100])('the bits of %d rows', (M) => {
   const [N, K, E] = [52, 600, 6];
   const gate = { kind: 'gelu', gated: true, branches: 2 } as const;
   const experts = randomExperts(M, E, 9);

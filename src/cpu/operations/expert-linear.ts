@@ -1,5 +1,5 @@
 /**
- * `expertLinear` and its gradients. A few rows go to `kernels/token-linear.ts`, more are cut into blocks of places and columns
+ * `expertLinear` and its gradients. A few rows an expert go to `kernels/token-linear.ts`, more are cut into blocks of places and columns
  * (`kernels/expert-linear.ts`), and a weight's gradient into blocks of every expert's matrix (`kernels/expert-linear-gradient.ts`).
  */
 import {
@@ -41,7 +41,10 @@ export const expertLinear: Lowering<ExpertLinearInputs, ExpertLinearOutputs, Exp
     ...{ gate: attributes.gate, scale: at(inputs.scale), offset: at(inputs.offset) },
     ...{ matrix: matrices.of(inputs.weight), eight: matrices.integerActivations },
   };
-  if (M <= fewRows) return [tokenLinearCommand({ ...product, experts: { ...routing, expert: at(inputs.expert) } })];
+  if (M <= fewRows * E) {
+    const experts = { ...routing, expert: at(inputs.expert), counted: routing.starts + 4 * E };
+    return [tokenLinearCommand({ ...product, experts })];
+  }
   return [blocksCommand({ ...product, ...routing, E, transposed: true })];
 };
 

@@ -59,15 +59,16 @@ export interface TokenLinear {
   readonly experts?: {
     readonly expert: number;
     readonly slots: number;
-    readonly window: number;
     readonly rows: number;
-    readonly starts: number;
+    /** Of the number of rows that count. */
+    readonly counted: number;
+    readonly window: number;
   };
 }
 
 export function tokenLinearCommand(linear: TokenLinear): Command {
   const { x, weight, y, M, N, K, columns, activation, gate, matrix, experts } = linear;
-  const weightBytes = matrix ? N * matrix.rowBytes : N * K * 4;
+  const bytesRead = M * N * (matrix ? matrix.rowBytes : K * 4);
   const units = Math.ceil(columns / (gate?.gated ? 4 : 8));
   return {
     kernel: 'tokenLinear',
@@ -82,10 +83,10 @@ export function tokenLinearCommand(linear: TokenLinear): Command {
       ...[linear.scale, linear.offset],
       ...[...matrixWords(matrix), ...matrixWords(linear.matrix2 ?? null)],
       Number(linear.eight),
-      ...(experts ? [experts.expert, experts.slots, N, experts.window, experts.rows, experts.starts] : [0]),
+      ...(experts ? [experts.expert, experts.slots, N, experts.rows, experts.counted, experts.window] : [0]),
     ],
     units,
-    grain: weightBytes < tinyWeight ? units : Math.max(1, Math.ceil(units / claims)),
+    grain: bytesRead < tinyWeight ? units : Math.max(1, Math.ceil(units / claims)),
   };
 }
 
