@@ -6,7 +6,8 @@ import { type Given, noise } from './parity';
 export function randomExperts(M: number, E: number, seed: number, left = 0): number[] {
   return Array.from(noise(M, seed), (value, row) => {
     if (row >= M - left) return noExpert;
-    const drawn = Math.min(E - 1, Math.floor(((value + 1) / 2) ** 2 * E));
+    const share = (value + 1) / 2;
+    const drawn = Math.min(E - 1, Math.floor(share * share * E));
     return E > 2 && drawn === 1 ? 0 : drawn;
   });
 }
