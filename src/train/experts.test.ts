@@ -14,6 +14,7 @@ import { completeConfig, type ModelConfig } from '../model/config';
 import { scoreGraph } from '../model/graphs';
 import { openTrainer } from './open-trainer';
 import { planTraining } from './plan';
+import { parseRecipe, type Recipe, recipeProblems } from './recipe';
 import { recipeDefaults } from './recipe-schema';
 import type { Trainer, TrainerOptions, TrainingValues } from './trainer';
 
@@ -33,6 +34,18 @@ const cpm2 = completeConfig(
 const learned: ModelConfig = { ...cpm2, expert_gate: 'learned' };
 const recipe: TrainingValues = { ...recipeDefaults, batch: 3, context: 8 };
 const rows = recipe.batch * recipe.context;
+const { vocab_size: _, bos_token_id: __, eos_token_id: ___, ...shape } = cpm2;
+const exampleRecipe = parseRecipe(
+  {
+    schemaVersion: 1,
+    model: shape,
+    corpus: { kind: 'storyworld', zhShare: 0 },
+    vocabulary: { kind: 'characters' },
+    batch: 3,
+    context: 8,
+  },
+  'example',
+);
 
 function batchOf(step: number): Batch {
   const ids = Uint32Array.from({ length: rows }, (_, r) => (7 * step + 11 * Math.floor(r / 8) + r * r) % 40);
@@ -170,6 +183,23 @@ describe('the same bits', () => {
       engine.destroy();
     }
     expect(states[1]).toEqual(states[0]);
+  });
+});
+
+describe('a recipe', () => {
+  const { model } = exampleRecipe;
+  const problems = (changes: object) =>
+    recipeProblems({ ...exampleRecipe, ...changes } as Recipe).map(({ key, sentence }) => `${key}: ${sentence}`);
+
+  it('whose experts cannot share a batch equally says which batches they can share', () => {
+    expect(problems({ batch: 3, context: 8 })).toEqual([]);
+    expect(problems({ batch: 4, context: 8 })).toEqual([
+      'batch: batch is 4: 4 rows of 8 tokens cannot be shared equally by 6 experts: choose a batch of 3 or 6.',
+    ]);
+    expect(problems({ batch: 1, context: 8 })).toEqual([
+      'batch: batch is 1: 1 row of 8 tokens cannot be shared equally by 6 experts: choose a batch of 3.',
+    ]);
+    expect(problems({ batch: 4, context: 8, model: { ...model, expert_gate: 'learned' } })).toEqual([]);
   });
 });
 

@@ -246,7 +246,8 @@ export function unequalShares(batch: number, context: number, model: ModelChoice
   const unit = experts / commonDivisor(experts, context);
   const below = Math.floor(batch / unit) * unit;
   const near = below > 0 ? `${below} or ${below + unit}` : unit;
-  return `${batch} rows of ${context} tokens cannot be shared equally by ${experts} experts: choose a batch of ${near}.`;
+  const rows = batch === 1 ? '1 row' : `${batch} rows`;
+  return `${rows} of ${context} tokens cannot be shared equally by ${experts} experts: choose a batch of ${near}.`;
 }
 
 function commonDivisor(a: number, b: number): number {
