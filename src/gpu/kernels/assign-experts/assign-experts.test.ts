@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Given, noise, runVariants } from '../parity';
 import { assignExperts } from './assign-experts';
-import { noExpert } from './shape';
+import { type AssignExpertsAttributes, noExpert } from './shape';
 
 type Scores = (row: number, e: number, random: number) => number;
 
@@ -10,6 +10,7 @@ interface Wanted {
   readonly balance?: number;
   /** Rows that count. */
   readonly rows?: number;
+  readonly rounds?: AssignExpertsAttributes['rounds'];
 }
 
 interface Assignment {
@@ -28,7 +29,7 @@ function words(...values: number[]): Given {
 }
 
 /** What every kernel and the twin agree on, to the last bit. */
-async function assign(scores: Given, { balanced = true, balance, rows }: Wanted = {}): Promise<Assignment> {
+async function assign(scores: Given, { balanced = true, balance, rows, rounds }: Wanted = {}): Promise<Assignment> {
   const [M = 0, E = 0] = scores.shape;
   const comparisons = await runVariants(assignExperts, {
     inputs: {
@@ -36,7 +37,7 @@ async function assign(scores: Given, { balanced = true, balance, rows }: Wanted 
       balance: balance === undefined ? undefined : words(balance, 0, 0, 0),
       cursor: rows === undefined ? undefined : words(5, rows, 0, 0),
     },
-    attributes: { balanced },
+    attributes: { balanced, rounds },
   });
   const variants = new Set(comparisons.map(({ variant }) => variant));
   const small = !balanced || M * E <= 1024;
@@ -175,6 +176,29 @@ describe('the auction', () => {
       const lost = bestTotal(scores) - total(scores, expert);
       expect(lost).toBeGreaterThan(-1e-5);
       expect(lost).toBeLessThanOrEqual(M * epsilon);
+    }
+  });
+
+  it.each([
+    ['pins winners for two rounds only', { pinned: 2, most: 200 }],
+    ['never pins winners', { pinned: 0, most: 200 }],
+    ['is broken off after three rounds', { pinned: 100, most: 3 }],
+    ['is broken off without pins', { pinned: 1, most: 5 }],
+  ])('shares out rows too where it %s', async (_, rounds) => {
+    for (const [M, E] of [
+      [24, 3],
+      [96, 8],
+      [320, 64],
+      [1040, 4],
+    ] as const) {
+      expectShares(await assign(given(M, E, uniform), { rounds }), E);
+      expectShares(
+        await assign(
+          given(M, E, (_row, _e, random) => Math.round(2 * random)),
+          { rounds },
+        ),
+        E,
+      );
     }
   });
 

@@ -1,13 +1,13 @@
 // expert[M] and places[E+1+M] of scores[M,E]: argmax, or the auction whose rules twin.ts has. E ≤ 64.
 //
-// One workgroup does everything, because an auction goes round by round; within a step its lanes share the rows. Two things
-// keep a round short:
+// One workgroup does everything, because an auction goes round by round. Barriers are what it costs most (on a software adapter
+// nearly all), so the experts go through a round side by side, each with a team of lanes. Two things keep a round short:
 //
-// What an expert bids on is found by radix selection, a digit of eight bits after the other from the top, and not by sorting.
+// What an expert bids on is found by radix selection, a digit of four bits after the other from the top, and not by sorting.
 //
 // Each expert looks at its candidates alone. Prices only rise, so a row whose value was below `lowest` stays below; as long as
-// enough candidates are not below it, no other row can be among the best. When too few are left, the list is made anew, of twice as many
-// rows as an expert may have. Candidates lie in no order; what is chosen does not depend on it.
+// enough candidates are not below it, no other row can be among the best. When too few are left, the list is made anew, of about
+// twice as many rows as an expert may have. Candidates lie in no order; what is chosen does not depend on it.
 
 override BALANCED: bool = false;
 override SWITCHED: bool = false;
@@ -31,37 +31,63 @@ struct Sizes {
 // [E,M]: the rows that each expert looks at.
 @group(0) @binding(7) var<storage, read_write> candidates: array<u32>;
 // [2,M]: the bits of the highest bid on each row in this round, and who made it.
-@group(0) @binding(8) var<storage, read_write> offers: array<u32>;
+@group(0) @binding(8) var<storage, read_write> offers: array<atomic<u32>>;
 
 const nobody = 0xffffffffu;
-const lanes = 256u;
+const lanes = 128u;
 const mostExperts = 64u;
+const bins = 16u;
 
-// The first row that an expert gives no bid: its key (see keyOf) and number, as far as its digits are known.
-struct Found {
+// Digits of a key, and of a key and a row.
+const keyDigits = 8u;
+const allDigits = 16u;
+// Digits after which a list of candidates is cut.
+const listDigits = 4u;
+
+// What an expert does: it selects among its candidates or among all rows, or makes the list of candidates.
+const selecting = 0u;
+const selectingOfAll = 1u;
+const listing = 2u;
+const done = 3u;
+
+// The first row that an expert gives no bid: its key (see keyOf) and number, as far as their digits are known.
+struct Search {
+  doing: u32,
+  digits: u32,
   key: u32,
   row: u32,
   // Where it stands among those that share these digits, from 1.
   rank: u32,
-  missing: u32,
 }
 
-var<workgroup> found: Found;
-var<workgroup> histogram: array<atomic<u32>, lanes>;
-var<workgroup> coarse: array<u32, 16>;
+var<workgroup> searches: array<Search, mostExperts>;
+var<workgroup> histograms: array<atomic<u32>, mostExperts * bins>;
 // Rows that each expert holds, candidates that it has, and the key that all other rows are below.
 var<workgroup> held: array<atomic<u32>, mostExperts>;
 var<workgroup> listed: array<atomic<u32>, mostExperts>;
 var<workgroup> lowest: array<u32, mostExperts>;
 var<workgroup> sold: atomic<u32>;
+var<workgroup> unfinished: atomic<u32>;
 // Of all scores: the largest key, the smallest key, whether one is not sound.
 var<workgroup> largestKey: atomic<u32>;
 var<workgroup> smallestKey: atomic<u32>;
 var<workgroup> unsound: atomic<u32>;
-// What a lane counts, or where it starts to write.
+// What a lane counts.
 var<workgroup> counts: array<u32, lanes>;
 // What decides about barriers, so that all lanes decide alike.
 var<workgroup> decision: u32;
+
+// The lanes of an expert; beyond the last expert none has any.
+struct Team {
+  e: u32,
+  size: u32,
+  member: u32,
+}
+
+fn teamOf(lane: u32) -> Team {
+  let size = lanes / sizes.E;
+  return Team(lane / size, size, lane % size);
+}
 
 // What is not a number is the worst score, and only one zero exists. WGSL may assume that such values do not occur, so they
 // are told by their bits.
@@ -113,163 +139,166 @@ fn agreed(own: u32, lane: u32) -> u32 {
   return workgroupUniformLoad(&decision);
 }
 
-// Counts the next digit of the rows that share the digits which are known, of all rows or of the candidates, and finds the
-// digit of the one that is looked for. Digits 0 to 3 are those of the key, 4 to 7 those of ~row, so that of equal keys the smaller row
-// is the larger.
-fn narrow(e: u32, keeps: bool, everyone: bool, digit: u32, lane: u32) {
-  let shift = 24 - digit % 4 * 8;
-  let byRow = digit >= 4;
-  let known = found;
-  let end = select(atomicLoad(&listed[e]), sizes.M, everyone);
-  let bottom = select(lowest[e], 0, everyone);
-  atomicStore(&histogram[lane], 0);
-  workgroupBarrier();
-  for (var i = lane; i < end; i += lanes) {
-    var row = i;
-    if !everyone {
-      row = candidates[e * sizes.M + i];
-    }
-    let holds = expert[row] == e;
-    let key = keyOf(value(row, e, holds));
-    let digits = select(key, ~row, byRow);
-    let prefix = select(known.key, ~known.row, byRow);
-    var counted = key >= bottom && !(holds && keeps) && !(byRow && key != known.key);
-    // A shift by 32 would not shift.
-    if shift < 24 {
-      counted = counted && digits >> (shift + 8) == prefix >> (shift + 8);
-    }
-    if counted {
-      atomicAdd(&histogram[(digits >> shift) & 255], 1);
-    }
-  }
-  workgroupBarrier();
-  if lane < 16 {
-    var sum = 0u;
-    for (var i = 0u; i < 16; i++) {
-      sum += atomicLoad(&histogram[lane * 16 + i]);
-    }
-    coarse[lane] = sum;
-  }
-  workgroupBarrier();
-  if lane == 0 {
-    var rank = known.rank;
-    var above = 16u;
-    while above > 0 && coarse[above - 1] < rank {
-      above -= 1;
-      rank -= coarse[above];
-    }
-    if above == 0 {
-      found.missing = 1;
-    } else {
-      var here = above * 16 - 1;
-      while atomicLoad(&histogram[here]) < rank {
-        rank -= atomicLoad(&histogram[here]);
-        here -= 1;
-      }
-      found.rank = rank;
-      if byRow {
-        found.row = ~(~known.row | (here << shift));
-      } else {
-        found.key = known.key | (here << shift);
-      }
-    }
-  }
-  workgroupBarrier();
-}
-
-// Makes the list of an expert: what is not below the key that was found, and what it holds.
-fn list(e: u32, lane: u32) {
-  let key = found.key;
-  if lane == 0 {
-    lowest[e] = key;
-    atomicStore(&listed[e], 0);
-  }
-  workgroupBarrier();
-  for (var row = lane; row < sizes.M; row += lanes) {
-    let holds = expert[row] == e;
-    if holds || keyOf(value(row, e, false)) >= key {
-      candidates[e * sizes.M + atomicAdd(&listed[e], 1)] = row;
-    }
-  }
-  storageBarrier();
-  workgroupBarrier();
-}
-
-// Finds the first row that the expert gives no bid.
-fn find(e: u32, keeps: bool, lane: u32) {
+fn begin(e: u32, doing: u32, keeps: bool) {
   let each = sizes.M / sizes.E;
   let kept = select(0, atomicLoad(&held[e]), keeps);
   let rank = each - kept + 1;
-  var everyone = agreed(atomicLoad(&listed[e]), lane) == 0;
-  var digit = 0u;
-  while digit < 8 {
-    if digit == 0 {
-      if lane == 0 {
-        let enough = min(rank + each, sizes.M - kept);
-        found = Found(0, 0xffffffffu, select(rank, enough, everyone), 0);
+  let enough = min(rank + each, sizes.M - kept);
+  searches[e] = Search(doing, 0, 0, nobody, select(rank, enough, doing == selectingOfAll));
+}
+
+// Counts the next digit of the rows that share the digits which are known, or lists the candidates. Behind the digits of the key
+// come those of ~row, so that of equal keys the smaller row is the larger.
+fn look(team: Team, keeps: bool) {
+  let search = searches[team.e];
+  let ofAll = search.doing != selecting;
+  let byRow = search.digits >= keyDigits;
+  let shift = 28 - search.digits % keyDigits * 4;
+  let bottom = select(lowest[team.e], 0, ofAll);
+  let end = select(atomicLoad(&listed[team.e]), sizes.M, ofAll);
+  for (var i = team.member; i < end; i += team.size) {
+    var row = i;
+    if !ofAll {
+      row = candidates[team.e * sizes.M + i];
+    }
+    let holds = expert[row] == team.e;
+    let key = keyOf(value(row, team.e, holds));
+    if search.doing == listing {
+      if holds || key >= search.key {
+        candidates[team.e * sizes.M + atomicAdd(&listed[team.e], 1)] = row;
+      }
+    } else {
+      let digits = select(key, ~row, byRow);
+      let known = select(search.key, ~search.row, byRow);
+      var counted = key >= bottom && !(holds && keeps) && !(byRow && key != search.key);
+      // A shift by 32 would not shift.
+      if shift < 28 {
+        counted = counted && digits >> (shift + 4) == known >> (shift + 4);
+      }
+      if counted {
+        atomicAdd(&histograms[team.e * bins + ((digits >> shift) & 15)], 1);
+      }
+    }
+  }
+}
+
+// Decides by what was counted; one lane of an expert.
+fn decide(e: u32, keeps: bool) {
+  var search = searches[e];
+  if search.doing == listing {
+    begin(e, selecting, keeps);
+    return;
+  }
+  var above = bins;
+  while above > 0 && atomicLoad(&histograms[e * bins + above - 1]) < search.rank {
+    above -= 1;
+    search.rank -= atomicLoad(&histograms[e * bins + above]);
+  }
+  for (var i = 0u; i < bins; i++) {
+    atomicStore(&histograms[e * bins + i], 0);
+  }
+  if above == 0 {
+    begin(e, selectingOfAll, keeps);
+    return;
+  }
+  let digit = (above - 1) << (28 - search.digits % keyDigits * 4);
+  if search.digits < keyDigits {
+    search.key |= digit;
+  } else {
+    search.row = ~(~search.row | digit);
+  }
+  search.digits += 1;
+  if search.doing == selectingOfAll && search.digits == listDigits {
+    search.doing = listing;
+    lowest[e] = search.key;
+    atomicStore(&listed[e], 0);
+  } else if search.digits == keyDigits && search.rank == 1 {
+    // No row of that very value gets a bid.
+    search.row = 0;
+    search.doing = done;
+  } else if search.digits == allDigits {
+    search.doing = done;
+  }
+  if search.doing == done {
+    atomicSub(&unfinished, 1);
+  }
+  searches[e] = search;
+}
+
+// Finds the first row that each expert gives no bid.
+fn search(team: Team, keeps: bool, lane: u32) {
+  let takesPart = team.e < sizes.E;
+  if takesPart && team.member == 0 {
+    begin(team.e, select(selecting, selectingOfAll, atomicLoad(&listed[team.e]) == 0), keeps);
+  }
+  if lane == 0 {
+    atomicStore(&unfinished, sizes.E);
+  }
+  workgroupBarrier();
+  var left = sizes.E;
+  while left > 0 {
+    // Most experts need the digits of a key and no more.
+    for (var i = 0u; i < keyDigits; i++) {
+      if takesPart && searches[team.e].doing != done {
+        look(team, keeps);
+      }
+      storageBarrier();
+      workgroupBarrier();
+      if takesPart && team.member == 0 && searches[team.e].doing != done {
+        decide(team.e, keeps);
       }
       workgroupBarrier();
     }
-    narrow(e, keeps, everyone, digit, lane);
-    digit += 1;
-    let state = workgroupUniformLoad(&found);
-    if everyone && digit == 2 {
-      list(e, lane);
-      everyone = false;
-      digit = 0;
-    } else if state.missing == 1 {
-      everyone = true;
-      digit = 0;
-    } else if digit == 4 && state.rank == 1 {
-      // No row of that very value gets a bid.
-      if lane == 0 {
-        found.row = 0;
-      }
-      digit = 8;
-    }
+    left = agreed(atomicLoad(&unfinished), lane);
   }
-  workgroupBarrier();
 }
 
-// Bids on what stands before the row that was found.
-fn bid(e: u32, keeps: bool, epsilon: f32, lane: u32) {
-  let limit = valueOf(found.key);
-  for (var i = lane; i < atomicLoad(&listed[e]); i += lanes) {
-    let row = candidates[e * sizes.M + i];
-    let holds = expert[row] == e;
-    let here = value(row, e, holds);
-    let key = keyOf(here);
-    var own = 0.0;
-    if holds && keeps {
-      own = epsilon;
-    } else if key > found.key || (key == found.key && row < found.row) {
-      own = here - limit + epsilon;
-    }
-    if own > bitcast<f32>(offers[row]) {
-      offers[row] = bitcast<u32>(own);
-      offers[sizes.M + row] = e;
-    }
+// The expert's bid on a row, 0 for none: it bids on what stands before the row that was found.
+fn bidOn(row: u32, e: u32, keeps: bool, epsilon: f32) -> f32 {
+  let holds = expert[row] == e;
+  if holds && keeps {
+    return epsilon;
   }
-  // Before the next expert looks at these rows, and changes what was found.
-  storageBarrier();
-  workgroupBarrier();
+  let limit = searches[e].key;
+  let here = value(row, e, holds);
+  let key = keyOf(here);
+  if key > limit || (key == limit && row < searches[e].row) {
+    return here - valueOf(limit) + epsilon;
+  }
+  return 0.0;
 }
 
 // Each row goes to its highest bidder and becomes dearer. Returns how many did.
-fn sell(lane: u32) -> u32 {
+fn sell(team: Team, keeps: bool, epsilon: f32, lane: u32) -> u32 {
+  let end = select(0, atomicLoad(&listed[min(team.e, mostExperts - 1)]), team.e < sizes.E);
   if lane < mostExperts {
     atomicStore(&held[lane], 0);
   }
   if lane == 0 {
     atomicStore(&sold, 0);
   }
+  // Bits of positive numbers order as these do.
+  for (var i = team.member; i < end; i += team.size) {
+    let row = candidates[team.e * sizes.M + i];
+    atomicMax(&offers[row], bitcast<u32>(bidOn(row, team.e, keeps, epsilon)));
+  }
+  storageBarrier();
+  workgroupBarrier();
+  for (var i = team.member; i < end; i += team.size) {
+    let row = candidates[team.e * sizes.M + i];
+    let own = bitcast<u32>(bidOn(row, team.e, keeps, epsilon));
+    if own > 0 && own == atomicLoad(&offers[row]) {
+      atomicMin(&offers[sizes.M + row], team.e);
+    }
+  }
+  storageBarrier();
   workgroupBarrier();
   for (var row = lane; row < sizes.M; row += lanes) {
-    let bidder = offers[sizes.M + row];
+    let bidder = atomicLoad(&offers[sizes.M + row]);
     expert[row] = bidder;
-    price[row] += bitcast<f32>(offers[row]);
-    offers[row] = 0;
-    offers[sizes.M + row] = nobody;
+    price[row] += bitcast<f32>(atomicLoad(&offers[row]));
+    atomicStore(&offers[row], 0);
+    atomicStore(&offers[sizes.M + row], nobody);
     if bidder != nobody {
       atomicAdd(&held[bidder], 1);
       atomicAdd(&sold, 1);
@@ -285,6 +314,9 @@ fn auction(lane: u32) {
     atomicStore(&held[lane], 0);
     atomicStore(&listed[lane], 0);
   }
+  for (var i = lane; i < mostExperts * bins; i += lanes) {
+    atomicStore(&histograms[i], 0);
+  }
   if lane == 0 {
     atomicStore(&largestKey, 0);
     atomicStore(&smallestKey, 0xffffffff);
@@ -294,8 +326,8 @@ fn auction(lane: u32) {
   for (var row = lane; row < sizes.M; row += lanes) {
     expert[row] = nobody;
     price[row] = 0.0;
-    offers[row] = 0;
-    offers[sizes.M + row] = nobody;
+    atomicStore(&offers[row], 0);
+    atomicStore(&offers[sizes.M + row], nobody);
     for (var e = 0u; e < sizes.E; e++) {
       let key = keyOf(score(row, e));
       atomicMax(&largestKey, key);
@@ -310,14 +342,12 @@ fn auction(lane: u32) {
   let range = valueOf(atomicLoad(&largestKey)) - valueOf(atomicLoad(&smallestKey));
   let epsilon = max(range * 0.02, 1e-4);
   let rounds = agreed(select(sizes.mostRounds, 0, atomicLoad(&unsound) == 1), lane);
+  let team = teamOf(lane);
   var left = sizes.M;
   for (var round = 0u; round < rounds && left > 0; round++) {
     let keeps = round < sizes.pinnedRounds;
-    for (var e = 0u; e < sizes.E; e++) {
-      find(e, keeps, lane);
-      bid(e, keeps, epsilon, lane);
-    }
-    left = sizes.M - sell(lane);
+    search(team, keeps, lane);
+    left = sizes.M - sell(team, keeps, epsilon, lane);
   }
   // The rows that belong to nobody go to experts with room. That is rare, and each decides what the next may do.
   if lane == 0 && left > 0 {
@@ -345,16 +375,15 @@ fn argmax(lane: u32) {
   }
 }
 
-// A stable counting sort: each expert has the same number of lanes, each of them a segment of the rows.
+// A stable counting sort: each member of an expert's team has a segment of the rows.
 fn sortByExpert(lane: u32) {
-  let segments = lanes / sizes.E;
-  let length = (sizes.M + segments - 1) / segments;
-  let e = lane / segments;
-  let first = lane % segments * length;
-  let end = select(min(first + length, sizes.M), first, e >= sizes.E);
+  let team = teamOf(lane);
+  let length = (sizes.M + team.size - 1) / team.size;
+  let first = team.member * length;
+  let end = select(min(first + length, sizes.M), first, team.e >= sizes.E);
   var count = 0u;
   for (var row = first; row < end; row++) {
-    count += select(0u, 1u, expert[row] == e);
+    count += select(0u, 1u, expert[row] == team.e);
   }
   counts[lane] = count;
   workgroupBarrier();
@@ -362,14 +391,14 @@ fn sortByExpert(lane: u32) {
   for (var other = 0u; other < lane; other++) {
     place += counts[other];
   }
-  if e < sizes.E && lane % segments == 0 {
-    places[e] = place;
+  if team.e < sizes.E && team.member == 0 {
+    places[team.e] = place;
   }
   if lane == lanes - 1 {
     places[sizes.E] = place + count;
   }
   for (var row = first; row < end; row++) {
-    if expert[row] == e {
+    if expert[row] == team.e {
       places[sizes.E + 1 + place] = row;
       place += 1;
     }

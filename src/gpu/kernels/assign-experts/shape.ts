@@ -36,6 +36,8 @@ export interface AssignExpertsOutputs {
 
 export interface AssignExpertsAttributes {
   readonly balanced: boolean;
+  /** The auction's, `pinnedRounds` and `mostRounds` unless given: so few auctions take that long that tests need other limits. */
+  readonly rounds?: { readonly pinned: number; readonly most: number } | undefined;
 }
 
 export const noExpert = 0xffff_ffff;
@@ -43,7 +45,7 @@ export const noExpert = 0xffff_ffff;
 /** The auction's: up to here an expert keeps what it holds for a bid of ε, whatever the price. */
 export const pinnedRounds = 100;
 
-/** And here it is broken off. Random scores of 8 to 2,048 rows and 2 to 64 experts took 2 to 64 rounds, half of them fewer than 15. */
+/** And here it is broken off. Random scores of 8 to 2,048 rows and 2 to 64 experts took 2 to 64 rounds. */
 export const mostRounds = 200;
 
 /** As many as the config allows; kernels size their memory by it. */

@@ -42,8 +42,9 @@ export function assignExpertsTwin(
   const sound = Float32Array.from(scores, soundScore);
   const rows = cursor ? Math.min(at(cursor, 1), M) : M;
   if (price && E > 1 && balance?.[0] !== 0) {
-    const rounds = scores.every((score) => Math.abs(Math.fround(score)) <= largest) ? mostRounds : 0;
-    auction(sound, expert, price, E, rounds);
+    const { pinned, most } = node.attributes.rounds ?? { pinned: pinnedRounds, most: mostRounds };
+    const rounds = scores.every((score) => Math.abs(Math.fround(score)) <= largest) ? most : 0;
+    auction(sound, expert, price, E, { pinned, most: rounds });
     shareOut(sound, expert, E);
   } else {
     for (let row = 0; row < M; row++) expert[row] = row < rows ? bestExpert(sound, row, E) : noExpert;
@@ -66,7 +67,13 @@ function bestExpert(scores: Numbers, row: number, E: number, hasRoom = (_: numbe
   return best;
 }
 
-function auction(scores: Float32Array, owner: Numbers, price: Numbers, E: number, rounds: number): void {
+function auction(
+  scores: Float32Array,
+  owner: Numbers,
+  price: Numbers,
+  E: number,
+  rounds: { readonly pinned: number; readonly most: number },
+): void {
   const M = owner.length;
   owner.fill(noExpert);
   price.fill(0);
@@ -74,7 +81,7 @@ function auction(scores: Float32Array, owner: Numbers, price: Numbers, E: number
   const values = new Float32Array(M);
   const highest = new Float32Array(M);
   const bidder = new Uint32Array(M);
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < rounds.most; round++) {
     highest.fill(0);
     bidder.fill(noExpert);
     const offer = (row: number, e: number, bid: number): void => {
@@ -87,7 +94,7 @@ function auction(scores: Float32Array, owner: Numbers, price: Numbers, E: number
       let bids = M / E;
       for (let row = 0; row < M; row++) {
         const held = owner[row] === e;
-        if (held && round < pinnedRounds) {
+        if (held && round < rounds.pinned) {
           offer(row, e, epsilon);
           bids -= 1;
           continue;
