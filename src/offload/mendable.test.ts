@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkConstraints } from './constraints';
-import { mendingBatch } from './mendable';
+import { type Hardware, machineOf } from './hardware';
+import { coveringBatch, mendingBatch } from './mendable';
 import { runPolicy } from './policies';
 import { presets } from './presets';
 import { tokensPerExpert } from './routing';
@@ -31,5 +32,28 @@ describe('mendingBatch', () => {
   it('has nothing to do for one expert, and finds Figure 4’s own batch or a smaller one', () => {
     expect(mendingBatch({ computeTimes: [0, 3], loadTime: 1, slots: 1, rule: 'strict' })?.factor).toBe(1);
     expect(mendingBatch(presets['figure-4'].machine)?.factor).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('coveringBatch', () => {
+  const hardware: Hardware = {
+    ...{ experts: 4, tokens: 40, imbalance: 0, layers: 1, expertParameters: 1e6, bits: 16 },
+    ...{ flops: 1e9, deviceBandwidth: 1e8, linkBandwidth: 5e7, disk: null, slots: 4, rule: 'strict' },
+  };
+  const larger = (factor: number) => machineOf({ ...hardware, tokens: Math.ceil(hardware.tokens * factor) });
+
+  it('finds the batch from which the computes cover the loads, although α stands still at first', () => {
+    const order = [0, 1, 2, 3];
+    // α is 20 ms whatever the batch up to 40 tokens, and then grows with it; β is 40 ms.
+    expect(larger(0.5).computeTimes[0]).toBe(larger(1).computeTimes[0]);
+    const factor = coveringBatch(larger, order);
+    expect(factor).toBeCloseTo(2, 1);
+    expect(checkConstraints(larger(factor ?? 0), order).uncovered).toEqual([]);
+    expect(checkConstraints(larger(1.8), order).uncovered).not.toEqual([]);
+  });
+
+  it('gives up where nothing helps', () => {
+    const still = machineOf(hardware);
+    expect(coveringBatch(() => still, [0, 1, 2, 3])).toBeNull();
   });
 });

@@ -27,13 +27,13 @@ export const hardwarePresets = {
     name: 'CPM-2-MoE 198B on one V100',
     source: 'CPM-2 (2106.10715) and its code for the model; NVIDIA’s peaks for the card',
     about:
-      'From the paper and its code: 32 experts a layer, 48 layers, 3 · 4096 · 10240 parameters an expert. Derived: 252 MB an expert in f16, and a link of 10.07 GB/s, which is Figure 5’s 0.80 s for 32 loads. From the maker: 125 TFLOP/s and 900 GB/s. Chosen here: K = 4, 40 instances of 512 tokens, even routing. At that peak loads dominate; the 0.77 s of Figure 5 would be 6.7 TFLOP/s for this batch.',
+      'From the paper and its code: 32 experts a layer, 48 layers, 3 · 4096 · 10240 parameters an expert. Derived: 252 MB an expert in f16, and a link of 10.07 GB/s, which is Figure 5’s 0.80 s for 32 loads. From the maker: a peak of 125 TFLOP/s. Chosen here: K = 4, 40 instances of 512 tokens, even routing. At that peak loads dominate; the 0.77 s of Figure 5 would be 6.7 TFLOP/s for this batch.',
     hardware: {
       ...cpm2,
       tokens: cpm2Batch,
       imbalance: 0,
       flops: 125e12,
-      deviceBandwidth: 900e9,
+      deviceBandwidth: null,
       linkBandwidth: 10.07e9,
       disk: null,
       slots: 4,
@@ -44,13 +44,13 @@ export const hardwarePresets = {
     name: 'CPM-2-MoE 198B on one RTX 3090',
     source: 'CPM-2 (2106.10715) and its code for the model; NVIDIA’s peaks for the card',
     about:
-      'The same model. From the maker: 142 TFLOP/s and 936 GB/s. Chosen here: a link of 20 GB/s, twice the V100’s for a bus of twice the speed; 64 GB of memory, which hold 5 of 32 experts of each layer; a disk of 7 GB/s for the rest; K = 4, the same batch.',
+      'The same model. From the maker: a peak of 142 TFLOP/s. Chosen here: a link of 20 GB/s, twice the V100’s for a bus of twice the speed; 64 GB of memory, which hold 5 of 32 experts of each layer; a disk of 7 GB/s for the rest; K = 4, the same batch.',
     hardware: {
       ...cpm2,
       tokens: cpm2Batch,
       imbalance: 0,
       flops: 142e12,
-      deviceBandwidth: 936e9,
+      deviceBandwidth: null,
       linkBandwidth: 20e9,
       disk: { bandwidth: 7e9, memoryExperts: 5 },
       slots: 4,

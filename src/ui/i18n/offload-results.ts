@@ -37,7 +37,11 @@ export const offloadResults = {
       `The paper prints ${timeIn(unit, printed, digits)} · simulation ${timeIn(unit, simulated, digits)}`,
     agrees: 'Agrees to the printed digits.',
     differs: 'Does not agree.',
-    order: (order: readonly number[]) => `Order ${order.map((expert) => expert + 1).join('-')}`,
+    order: (order: readonly number[]) =>
+      `Order ${order
+        .slice(0, 10)
+        .map((expert) => expert + 1)
+        .join('-')}${order.length > 10 ? ` and ${formatInteger(order.length - 10)} more` : ''}`,
     speed: (speed: number) => `${significant(speed)} tokens/s if every MoE layer took as long`,
     none: 'There is nothing to simulate: see the fields that are marked.',
   },

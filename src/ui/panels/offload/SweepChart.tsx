@@ -11,6 +11,14 @@ import { useOffloadForm, useShown } from './useOffloadForm';
 
 const words = offloadText.sweep;
 
+/** Where the best policy is so many times the worst, a linear axis would lay all others on top of each other. */
+const manyTimes = 12;
+
+function spread(series: readonly Series[]): number {
+  const values = series.flatMap(({ points }) => points.map(({ y }) => y)).filter((y) => y > 0);
+  return values.length === 0 ? 1 : Math.max(...values) / Math.min(...values);
+}
+
 export function SweepChart() {
   const { hardware, unit, slots } = useOffloadForm();
   const { machine } = useShown();
@@ -43,6 +51,7 @@ export function SweepChart() {
       {sweep && (
         <SeriesPlot
           series={series}
+          scale={spread(series) > manyTimes ? 'log' : 'linear'}
           xLabel={words.x}
           unit={times ? unit : words.axis.speed}
           levels={[{ y: value(sweep.bound), label: words.bound, at: 'end' }]}

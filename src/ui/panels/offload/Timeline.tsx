@@ -129,7 +129,15 @@ function Run({
       {meter.limit !== null && slots !== null && (
         <g>
           <line x1={left} x2={row.end} y1={meter.limit} y2={meter.limit} stroke="var(--ink)" strokeDasharray="4 3" />
-          <text {...label} x={row.end - 2} y={meter.limit + (meter.limit < meter.y + 14 ? 12 : -3)} textAnchor="end">
+          <text
+            {...label}
+            x={row.end - 3}
+            y={meter.limit + (meter.limit < meter.y + 14 ? 12 : -3)}
+            textAnchor="end"
+            stroke="var(--surface)"
+            strokeWidth={4}
+            paintOrder="stroke"
+          >
             {words.meter(slots)}
           </text>
         </g>

@@ -1,7 +1,8 @@
 /** What a policy makes of a machine: the timeline, what on demand would take, and how it stands with the paper's constraints. */
 import { type ConstraintCheck, checkConstraints } from '../../../offload/constraints';
+import { type Hardware, machineOf } from '../../../offload/hardware';
 import type { Machine } from '../../../offload/machine';
-import { type MendingBatch, mendingBatch } from '../../../offload/mendable';
+import { coveringBatch, type Larger, type MendingBatch, mendingBatch } from '../../../offload/mendable';
 import { type PolicyId, policies, runPolicy } from '../../../offload/policies';
 import { simulate, type Timeline } from '../../../offload/simulate';
 
@@ -18,7 +19,8 @@ export interface Outcome {
 /** The sentence of a policy that refuses the machine: the search has its limit. */
 export type Refused = string;
 
-export function outcomeOf(machine: Machine, policy: PolicyId): Outcome | Refused {
+/** `hardware`: what the machine follows from, where it does. */
+export function outcomeOf(machine: Machine, policy: PolicyId, hardware: Hardware | null = null): Outcome | Refused {
   let timeline: Timeline;
   try {
     timeline = runPolicy(machine, policy);
@@ -26,13 +28,32 @@ export function outcomeOf(machine: Machine, policy: PolicyId): Outcome | Refused
     return error instanceof Error ? error.message : String(error);
   }
   const plain = policy === 'resident' || policy === 'on-demand';
-  const check = plain ? null : checkConstraints(machine, timeline.order);
+  const check = plain ? null : checkedOn(machine, timeline.order, hardware);
   return {
     timeline,
     onDemand: simulate(machine, policies['on-demand'].order(machine), false).makespan,
     check,
-    batch: check && check.mends.length > 0 ? mendingBatch(machine) : null,
+    batch: check && check.mends.length > 0 ? mendingBatch(machine, hardware ? grown(hardware) : undefined) : null,
   };
+}
+
+const grown =
+  (hardware: Hardware): Larger =>
+  (factor) =>
+    machineOf({ ...hardware, tokens: Math.max(1, Math.ceil(hardware.tokens * factor)) });
+
+/** On a device that reads no expert faster than its memory allows, a larger batch helps less than in proportion. */
+function checkedOn(machine: Machine, order: readonly number[], hardware: Hardware | null): ConstraintCheck {
+  const check = checkConstraints(machine, order);
+  if (!hardware || hardware.deviceBandwidth === null) return check;
+  const mends = check.mends.flatMap((mend) => {
+    if (mend.kind !== 'larger batch') return [mend];
+    const factor = coveringBatch(grown(hardware), order);
+    if (factor === null) return [];
+    const room = checkConstraints(grown(hardware)(factor), order).mends.find(({ kind }) => kind === 'more slots');
+    return [{ ...mend, factor, slots: Math.max(machine.slots, room?.slots ?? 0) }];
+  });
+  return { ...check, mends };
 }
 
 /** How long computing stood idle. */

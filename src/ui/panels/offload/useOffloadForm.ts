@@ -61,7 +61,7 @@ export function useShown(): Shown {
   const machine = reading.kind === 'device' ? measuredMachine(reading, layer) : reading.machine;
   const shown = {
     machine,
-    outcome: machine && outcomeOf(machine, reading.policy),
+    outcome: machine && outcomeOf(machine, reading.policy, reading.hardware),
     measured: machine && reading.kind === 'device' ? measuredRow(reading, layer) : null,
   };
   lastShown = { reading, layer, shown };
