@@ -33,6 +33,8 @@ export interface CarrierProgram {
   run(first: number, end: number): void;
   /** The same, and what `tensor` holds afterwards (its first `words` words, as their bits). */
   runAndRead(first: number, end: number, tensor: Tensor, words: number): Promise<Uint32Array<ArrayBuffer>>;
+  /** One run of all its nodes by the device's timestamps, the mean of `repeats`, in milliseconds; null where it has none. */
+  timestamps?(repeats: number): Promise<number | null>;
   destroy(): void;
 }
 

@@ -10,6 +10,7 @@ import type { Pipelines } from '../gpu/pipelines';
 import { compile, type Program, type Resources } from '../gpu/program';
 import { ReadbackRing, readBuffer } from '../gpu/readback';
 import { StateStore } from '../gpu/states';
+import { timeSteps } from '../gpu/stopwatch';
 import type { Graph } from '../graph/graph';
 import type { BytesPerWeight, Tensor } from '../graph/tensor';
 import type { Weights } from '../graph/weights';
@@ -125,6 +126,12 @@ class GpuCarrierProgram implements CarrierProgram {
     const read = this.ring.copy(encoder, [[this.program.buffer(tensor), words * 4]]);
     this.device.submit(encoder);
     return new Uint32Array(await read()).slice(0, words);
+  }
+
+  async timestamps(repeats: number): Promise<number | null> {
+    if (!this.device.gpu.features.has('timestamp-query')) return null;
+    const nanoseconds = await timeSteps(this.device, this.program.steps, repeats);
+    return nanoseconds.reduce((sum, time) => sum + time, 0) / 1e6;
   }
 
   destroy(): void {

@@ -1,0 +1,186 @@
+/**
+ * Measures a device for experts of one shape: α by rows, β, γ and how much a load and a compute slow each other. Everything goes
+ * the way the executor goes, through as many slots and experts, so that caches are as cold as they will be; each number is the
+ * median over passes, which may be taken between other work so that a machine that changes its pace is met at all of them.
+ */
+import { median } from '../gpu/stopwatch';
+import type { Carrier } from './carrier';
+import type { ExpertKey, ExpertStore } from './expert-store';
+import { bytesOfExpert, LayerBench, type LayerShape, randomExpert } from './layer-bench';
+import type { ComputeTime, MeasuredMachine } from './measured-machine';
+
+export interface MeterOptions {
+  /** Rows whose α is wanted, all in the program of `shape.rows`; else 1, 2, 4, … and the most, a single row as a token alone. */
+  readonly rows?: readonly number[] | undefined;
+  /** Files whose reading is timed; none where experts lie in memory. */
+  readonly files?: { readonly store: ExpertStore; readonly keys: readonly ExpertKey[] } | undefined;
+}
+
+export interface MeasureOptions extends MeterOptions {
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Asked between two passes; leaves by throwing. */
+  readonly check?: (() => void) | undefined;
+}
+
+const passes = 9;
+/** Experts and slots that measurements go round in. */
+const mostSlots = 6;
+/** Each lane of the overlap is busy for about so many milliseconds. */
+const overlapTime = 15;
+const mostPieces = 200;
+
+/** One pass warms up, the others count. */
+export async function measureMachine(
+  carrier: Carrier,
+  shape: LayerShape,
+  { onProgress = () => {}, check = () => {}, ...options }: MeasureOptions = {},
+): Promise<MeasuredMachine> {
+  const meter = await MachineMeter.open(carrier, shape, options);
+  try {
+    for (let pass = 0; pass < passes; pass++) {
+      check();
+      await meter.pass();
+      onProgress(pass + 1, passes + 1);
+    }
+    const machine = await meter.result();
+    onProgress(passes + 1, passes + 1);
+    return machine;
+  } finally {
+    meter.destroy();
+  }
+}
+
+export class MachineMeter {
+  readonly #counts: readonly number[];
+  readonly #computes: number[][];
+  readonly #loads: number[] = [];
+  readonly #reads: number[] = [];
+  readonly #shares: number[] = [];
+  readonly #experts: readonly Uint8Array<ArrayBuffer>[];
+  #turn = 0;
+
+  private constructor(
+    private readonly carrier: Carrier,
+    private readonly shape: LayerShape,
+    private readonly options: MeterOptions,
+    private readonly many: LayerBench,
+    private readonly alone: LayerBench,
+  ) {
+    this.#counts = options.rows ? [...new Set(options.rows)].sort((a, b) => a - b) : rowCounts(shape.rows);
+    this.#computes = this.#counts.map(() => []);
+    this.#experts = Array.from({ length: slotsOf(shape) }, (_, index) => randomExpert(shape, index));
+  }
+
+  /** Compiles, fills the slots and takes a pass that is not counted. */
+  static async open(carrier: Carrier, shape: LayerShape, options: MeterOptions = {}): Promise<MachineMeter> {
+    const slots = slotsOf(shape);
+    const many = await LayerBench.open(carrier, shape, slots);
+    // A token alone has kernels of its own.
+    const own = !options.rows && shape.rows > 1;
+    const alone = own ? await LayerBench.open(carrier, { ...shape, rows: 1 }, slots) : many;
+    const meter = new MachineMeter(carrier, shape, options, many, alone);
+    for (const bench of new Set([many, alone])) {
+      for (const [slot, expert] of meter.#experts.entries()) await bench.device.load(slot, expert);
+    }
+    await meter.pass();
+    for (const samples of [...meter.#computes, meter.#loads, meter.#reads, meter.#shares]) samples.length = 0;
+    return meter;
+  }
+
+  /** One sample of everything. */
+  async pass(): Promise<void> {
+    for (const [index, rows] of this.#counts.entries()) this.#computes[index]?.push(await this.#compute(rows));
+    for (let load = 0; load < 2; load++) this.#loads.push(await timed(() => this.#load()));
+    const { files } = this.options;
+    const key = files?.keys[this.#turn % files.keys.length];
+    if (files && key) this.#reads.push(await timed(async () => void (await files.store.read(key))));
+    this.#shares.push(await this.#share());
+  }
+
+  /** Medians of all passes. */
+  async result(): Promise<MeasuredMachine> {
+    const timestamps: ComputeTime[] = [];
+    for (const rows of this.#counts) {
+      const bench = this.#benchFor(rows);
+      bench.route([rows]);
+      const milliseconds = await bench.timestamp(0, 0, 3);
+      if (milliseconds !== null) timestamps.push({ rows, milliseconds });
+    }
+    return {
+      backend: this.carrier.backend,
+      adapter: this.carrier.adapter,
+      bytesPerExpert: bytesOfExpert(this.shape),
+      computeTimes: this.#computeTimes(),
+      timestamps: timestamps.length > 0 ? timestamps : null,
+      loadTime: median(this.#loads),
+      diskTime: this.#reads.length > 0 ? median(this.#reads) : null,
+      overlap: Math.min(1, Math.max(0, median(this.#shares))),
+    };
+  }
+
+  destroy(): void {
+    this.many.destroy();
+    if (this.alone !== this.many) this.alone.destroy();
+  }
+
+  #computeTimes(): ComputeTime[] {
+    return this.#counts.map((rows, index) => ({ rows, milliseconds: median(this.#computes[index] ?? []) }));
+  }
+
+  #benchFor(rows: number): LayerBench {
+    return rows === 1 ? this.alone : this.many;
+  }
+
+  #compute(rows: number): Promise<number> {
+    const bench = this.#benchFor(rows);
+    bench.route([rows]);
+    return timed(() => bench.compute(0, this.#nextSlot()));
+  }
+
+  #load(): Promise<void> {
+    const slot = this.#nextSlot();
+    return this.many.device.load(slot, this.#experts[slot] as Uint8Array<ArrayBuffer>);
+  }
+
+  #nextSlot(): number {
+    this.#turn += 1;
+    return this.#turn % this.#experts.length;
+  }
+
+  /** (Tload + Tcompute − Tboth) / min(Tload, Tcompute) of two lanes that are busy for about as long. */
+  async #share(): Promise<number> {
+    const loadTime = median(this.#loads);
+    const times = this.#computeTimes();
+    const unlike = ({ milliseconds }: ComputeTime) =>
+      Math.max(milliseconds, loadTime) / Math.max(Number.MIN_VALUE, Math.min(milliseconds, loadTime));
+    const { rows, milliseconds } = [...times].sort((a, b) => unlike(a) - unlike(b))[0] as ComputeTime;
+    const bench = this.#benchFor(rows);
+    bench.route([rows]);
+    const busy = Math.max(overlapTime, milliseconds, loadTime);
+    const pieces = (time: number) => Math.min(mostPieces, Math.max(1, Math.round(busy / time)));
+    const lane = async (count: number, run: () => Promise<void>): Promise<void> => {
+      for (let index = 0; index < count; index++) await run();
+    };
+    const loading = () => lane(pieces(loadTime), () => this.#load());
+    const computing = () => lane(pieces(milliseconds), () => bench.compute(0, this.#nextSlot()));
+    const load = await timed(loading);
+    const compute = await timed(computing);
+    const both = await timed(async () => void (await Promise.all([computing(), loading()])));
+    return (load + compute - both) / Math.min(load, compute);
+  }
+}
+
+const slotsOf = ({ experts }: LayerShape): number => Math.max(2, Math.min(mostSlots, experts));
+
+/** 1, 2, 4, … and the most. */
+function rowCounts(most: number): number[] {
+  const counts: number[] = [];
+  for (let rows = 1; rows < most; rows *= 2) counts.push(rows);
+  return [...counts, most];
+}
+
+async function timed(run: () => Promise<void>): Promise<number> {
+  const begun = performance.now();
+  await run();
+  return performance.now() - begun;
+}
