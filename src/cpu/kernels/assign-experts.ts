@@ -3,7 +3,7 @@
  * there has in full; and the rows by expert. All of it is one unit.
  *
  * In a round of the auction an expert looks for the n rows of highest value and for the value after them. Where that lay in the
- * round before tells where it lies now: one pass keeps the few rows that are not far below, and only among these the value is
+ * round before, at first in a sample, tells where it lies now: one pass keeps the few rows that are not far below, and only among these the value is
  * selected, with a second pass from farther below where they are too few. An expert that holds all its rows bids on no other and
  * is passed over.
  */
@@ -50,6 +50,9 @@ namespace Room {
 
 /** A score beyond it, in either direction, or that is no number ends the auction before it begins. */
 const largest: f32 = 1e30;
+
+/** Scores that a first guess is made from. */
+const sampled: i32 = 256;
 
 /** What is nearer to 0 counts as 0. */
 const smallest: f32 = 1.1754943508222875e-38;
@@ -111,7 +114,9 @@ function auction(args: usize): void {
   const held = heldAt(room, step, E);
   const after = held + ((E as usize) << 2);
   memory.fill(held, 0, (E as usize) << 2);
-  for (let expert = 0; expert < E; expert++) store<f32>(after + ((expert as usize) << 2), -f32.MAX_VALUE);
+  for (let expert = 0; expert < E; expert++) {
+    store<f32>(after + ((expert as usize) << 2), firstGuess(room, step, expert, M, each));
+  }
   const rounds = isSound ? load<i32>(args, Word.mostRounds) : 0;
   for (let round = 0; round < rounds; round++) {
     const pinned = round < pinnedRounds;
@@ -162,6 +167,18 @@ function takeScores(args: usize, room: usize, step: usize): bool {
     for (let row = M; row < ((M + 3) & ~3); row++) store<f32>(own + ((row as usize) << 2), -Infinity as f32);
   }
   return i32x4.all_true(isSound);
+}
+
+/** About the score that `bids` scores of an expert exceed, rather too low: from some of them, spread over all rows. */
+function firstGuess(room: usize, step: usize, expert: i32, M: i32, bids: i32): f32 {
+  const sample = room + Room.mixed * step;
+  const scores = room + (Room.scores + (expert as usize)) * step;
+  const count = min(M, sampled);
+  for (let i = 0; i < count; i++) {
+    store<f32>(sample + ((i as usize) << 2), load<f32>(scores + ((((i * M) / count) as usize) << 2)));
+  }
+  const place = (bids * count) / M;
+  return valueAt(sample, count, min(place + (place >> 2) + 8, count - 1));
 }
 
 /** What prices rise by at least: (max − min) / 50, and no less than 10⁻⁴. */
