@@ -57,7 +57,8 @@ export const presetWords = {
   },
   experts: {
     name: 'Experts (CPM-2)',
-    summary: 'Two languages and eight feed-forward networks in each layer, of which a token takes one.',
+    summary:
+      'Two languages and eight feed-forward networks in each layer, of which a token takes one. From nothing, CPM-2’s frozen gate ended behind no experts at all, a learned gate ahead (one run of each): CPM-2 copies its experts from a trained model.',
     reasons: {
       'model.num_experts':
         'Eight: almost eight times the weights of the feed-forward networks for the work of one. A batch of 1,024 tokens gives each of them 128.',
