@@ -53,6 +53,7 @@ export const offloadLive = {
     facts: (layers: number, experts: number, expertBytes: number, otherBytes: number, each: number) =>
       `${formatInteger(layers)} layers of ${expertCount(experts)}: ${formatBytes(expertBytes)} of experts, ${formatBytes(each)} each, and ${formatBytes(otherBytes)} of everything else.`,
     policy: 'Policy',
+    source: (source: string) => `Source: ${source}.`,
     groupsOfPolicies: { caches: 'Kept from token to token', orders: 'Emptied after each layer' },
     K: 'K',
     KHint: (all: number) => `slots for all ${expertCount(all)} of the model`,
@@ -116,8 +117,8 @@ export const offloadLive = {
   },
   tokensMap: {
     title: 'Which expert did each token take?',
-    sentence: (shown: number, all: number) =>
-      `Layers downwards, tokens to the right${shown < all ? `, the last ${formatInteger(shown)} of ${formatInteger(all)}` : ''}. The number is the expert; dark fields had to be loaded, pale ones were in a slot.`,
+    sentence: (all: number) =>
+      `Layers downwards, tokens to the right: of ${formatInteger(all)} the last that fit; the table has all. The number is the expert; strong fields had to be loaded, pale ones were in a slot.`,
     idle: 'Layers downwards, tokens to the right: the expert of each, and whether it had to be loaded.',
     empty: 'Write a text to see it.',
     columns: ['place', 'token', 'layer', 'expert', 'in a slot', 'load, ms', 'compute, ms'],

@@ -129,8 +129,12 @@ export const offload = {
     onDevice: 'K slots hold',
     share: (bytes: number, share: number) =>
       `${formatBytes(bytes)} · ${share < 0.01 ? `<\u202f1` : fixed(100 * share, 0)}\u202f%`,
-    derived: 'Derived: α is FLOPs over the peak, β bytes over the link.',
-    given: 'As the preset has them.',
+    origin: {
+      times: 'Times as they are given.',
+      hardware: 'Derived: α is FLOPs over the peak, β bytes over the link.',
+      device: 'Measured on this device.',
+    },
+    unmeasured: 'Known once it is measured.',
     wait: 'Mend the fields to see it.',
   },
   form: {

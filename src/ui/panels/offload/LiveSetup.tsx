@@ -38,7 +38,7 @@ export function LiveSetup() {
               <optgroup key={group} label={group}>
                 {ids.map((one) => (
                   <option key={one} value={one}>
-                    {policyWords.full(one)}
+                    {policyWords.name(one)}
                   </option>
                 ))}
               </optgroup>
@@ -46,7 +46,7 @@ export function LiveSetup() {
           )}
         </select>
         <small id={`${id}-about`}>
-          {policyWords.about(policy)} {needsTrace(policy) && words.trace}
+          {policyWords.about(policy)} {words.source(policyWords.source(policy))} {needsTrace(policy) && words.trace}
         </small>
       </div>
       {policy !== 'resident' && (

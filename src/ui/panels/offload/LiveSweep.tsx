@@ -3,13 +3,14 @@ import { useId } from 'react';
 import { type OffloadPolicyId, offloadPolicyIds } from '../../../offload/any-policy';
 import { ChartCard } from '../../charts/ChartCard';
 import { SeriesPlot } from '../../charts/SeriesPlot';
-import { type Series, seriesStyle } from '../../charts/series';
+import type { Series } from '../../charts/series';
 import controls from '../../controls/controls.module.css';
 import { offloadText } from '../../i18n/offload-text';
 import { isPending } from '../../state/engine';
 import { useOffload } from '../../state/offload';
 import { sweepOffload } from '../../state/offload-commands';
 import styles from './offload.module.css';
+import { policyStyle } from './policy-style';
 import { useLiveForm } from './useOffloadForm';
 import { Working } from './Working';
 
@@ -23,12 +24,12 @@ export function LiveSweep() {
   const points = sweep?.points ?? [];
   const ids = [...new Set(points.map(({ policy }) => policy))];
   const series = ids.map(
-    (id, index): Series => ({
+    (id): Series => ({
       name: offloadText.policy.name(id),
       points: points
         .filter(({ policy }) => policy === id)
         .map(({ slots, tokensPerSecond }) => ({ x: slots, y: tokensPerSecond })),
-      style: seriesStyle(index),
+      style: policyStyle(id),
     }),
   );
   return (

@@ -130,7 +130,7 @@ export function MachineCost() {
           </>
         )}
       </dl>
-      <small>{!machine ? (kind === 'device' ? '' : cost.wait) : kind === 'times' ? cost.given : cost.derived}</small>
+      <small>{!machine ? (kind === 'device' ? cost.unmeasured : cost.wait) : cost.origin[kind]}</small>
     </section>
   );
 }

@@ -53,7 +53,7 @@ function Rows() {
   return (
     <>
       {layer && (
-        <p className={controls.quiet} role="status">
+        <p className={`${controls.quiet} ${styles.how}`} role="status">
           {words.how(layer.place.adapter, layer.measured.loadTime, layer.measured.overlap, layer.measured.diskTime)}
         </p>
       )}

@@ -5,8 +5,9 @@ import { activeExperts } from '../../../offload/machine';
 import { sweepSlots, sweptOptimum } from '../../../offload/sweep';
 import { ChartCard } from '../../charts/ChartCard';
 import { SeriesPlot } from '../../charts/SeriesPlot';
-import { type Series, seriesStyle } from '../../charts/series';
+import type { Series } from '../../charts/series';
 import { offloadText } from '../../i18n/offload-text';
+import { policyStyle } from './policy-style';
 import { useOffloadForm, useShown } from './useOffloadForm';
 
 const words = offloadText.sweep;
@@ -26,10 +27,10 @@ export function SweepChart() {
   const times = hardware === null;
   const value = (makespan: number) => (hardware ? tokensPerSecond(hardware, makespan) : makespan);
   const series: readonly Series[] = sweep
-    ? [...sweep.makespans].map(([id, makespans], index) => ({
+    ? [...sweep.makespans].map(([id, makespans]) => ({
         name: offloadText.policy.name(id),
         points: makespans.map((makespan, at) => ({ x: sweep.slots[at] ?? 0, y: value(makespan) })),
-        style: seriesStyle(index),
+        style: policyStyle(id),
       }))
     : [];
   const last = sweep?.slots.at(-1) ?? 1;

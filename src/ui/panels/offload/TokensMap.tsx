@@ -12,9 +12,6 @@ const left = 58;
 const rowHeight = 24;
 const least = 19;
 const bottom = 20;
-/** Tokens that the table lists: a longer text has its CSV cut there too, which is beyond any length that is asked for here. */
-const mostListed = 512;
-
 export function TokensMap() {
   return (
     <InTurn store={useOffload} select={(state) => state.text}>
@@ -30,22 +27,20 @@ function Card({ text }: { readonly text: OffloadText | null }) {
   return (
     <ChartCard
       title={words.title}
-      sentence={tokens.length > 0 ? words.sentence(Math.min(tokens.length, 200), tokens.length) : words.idle}
+      sentence={tokens.length > 0 ? words.sentence(tokens.length) : words.idle}
       table={{
         columns: words.columns,
-        rows: tokens
-          .slice(-mostListed)
-          .flatMap(({ position, text: piece, visits }) =>
-            visits.map(({ layer, expert, hit, loadMs, computeMs }) => [
-              position,
-              piece,
-              layer + 1,
-              expert + 1,
-              hit ? words.yes : words.no,
-              loadMs,
-              computeMs,
-            ]),
-          ),
+        rows: tokens.flatMap(({ position, text: piece, visits }) =>
+          visits.map(({ layer, expert, hit, loadMs, computeMs }) => [
+            position,
+            piece,
+            layer + 1,
+            expert + 1,
+            hit ? words.yes : words.no,
+            loadMs,
+            computeMs,
+          ]),
+        ),
       }}
       empty={words.empty}
       height={tokens.length > 0 ? height : 132}

@@ -1,5 +1,5 @@
 /** What a policy makes of a machine: the timeline, what on demand would take, and how it stands with the paper's constraints. */
-import { type ConstraintCheck, checkConstraints } from '../../../offload/constraints';
+import { type ConstraintCheck, checkConstraints, type Mend } from '../../../offload/constraints';
 import { type Hardware, machineOf } from '../../../offload/hardware';
 import type { Machine } from '../../../offload/machine';
 import { coveringBatch, type Larger, type MendingBatch, mendingBatch } from '../../../offload/mendable';
@@ -46,7 +46,7 @@ const grown =
 function checkedOn(machine: Machine, order: readonly number[], hardware: Hardware | null): ConstraintCheck {
   const check = checkConstraints(machine, order);
   if (!hardware || hardware.deviceBandwidth === null) return check;
-  const mends = check.mends.flatMap((mend) => {
+  const mends = check.mends.flatMap((mend): readonly Mend[] => {
     if (mend.kind !== 'larger batch') return [mend];
     const factor = coveringBatch(grown(hardware), order);
     if (factor === null) return [];
