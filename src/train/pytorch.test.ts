@@ -186,35 +186,34 @@ it('lets exactly the matrices decay that PyTorch lets decay', () => {
   }
 });
 
-it.each([
-  'pangu-pi',
-  'experts-cpm2',
-  'experts-learned',
-])('trains fifty steps of %s on the GPU and on WebAssembly as on the twin', async (name) => {
-  const fixture = readFixture(name);
-  const trainers = [
-    twinTrainer(optionsOf(fixture, { kind: 'cpu' }), fixture.weights, 'float64'),
-    await openTrainer(optionsOf(fixture, gpu('thread'))),
-    await openTrainer(optionsOf(fixture, await backendOf('wasm'))),
-  ];
-  const curves: number[][] = [[], [], []];
-  for (let step = 1; step <= 50; step++) {
-    // Windows of one text that move on, so that the embedding meets another set of ids in every step.
-    const batch = shifted(batchOf(fixture), step, fixture.config.vocab_size);
-    for (const [index, trainer] of trainers.entries()) {
-      const { loss, gradientNorm, finite } = await trainer.step([batch], {
-        step,
-        learningRate: 3e-3,
-        weightDecay: 0.1,
-      });
-      expect(finite).toBe(true);
-      curves[index]?.push(loss, gradientNorm);
+it.each(['pangu-pi', 'experts-cpm2', 'experts-learned'])(
+  'trains fifty steps of %s on the GPU and on WebAssembly as on the twin',
+  async (name) => {
+    const fixture = readFixture(name);
+    const trainers = [
+      twinTrainer(optionsOf(fixture, { kind: 'cpu' }), fixture.weights, 'float64'),
+      await openTrainer(optionsOf(fixture, gpu('thread'))),
+      await openTrainer(optionsOf(fixture, await backendOf('wasm'))),
+    ];
+    const curves: number[][] = [[], [], []];
+    for (let step = 1; step <= 50; step++) {
+      // Windows of one text that move on, so that the embedding meets another set of ids in every step.
+      const batch = shifted(batchOf(fixture), step, fixture.config.vocab_size);
+      for (const [index, trainer] of trainers.entries()) {
+        const { loss, gradientNorm, finite } = await trainer.step([batch], {
+          step,
+          learningRate: 3e-3,
+          weightDecay: 0.1,
+        });
+        expect(finite).toBe(true);
+        curves[index]?.push(loss, gradientNorm);
+      }
     }
-  }
-  expect(worst(curves[1] ?? [], curves[0] ?? [])).toBeLessThan(1e-3);
-  expect(worst(curves[2] ?? [], curves[0] ?? [])).toBeLessThan(1e-3);
-  for (const trainer of trainers) trainer.destroy();
-});
+    expect(worst(curves[1] ?? [], curves[0] ?? [])).toBeLessThan(1e-3);
+    expect(worst(curves[2] ?? [], curves[0] ?? [])).toBeLessThan(1e-3);
+    for (const trainer of trainers) trainer.destroy();
+  },
+);
 
 /** The batch with every id moved by `step`. */
 function shifted(batch: Batch, step: number, vocabulary: number): Batch {
