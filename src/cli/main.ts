@@ -9,6 +9,8 @@ import { evaluateCommand } from './commands/evaluate';
 import { generateCommand } from './commands/generate';
 import { insideCommand } from './commands/inside';
 import { logitsCommand } from './commands/logits';
+import { offloadMeasureCommand } from './commands/offload-measure';
+import { offloadRunCommand } from './commands/offload-run';
 import { offloadSimulateCommand } from './commands/offload-simulate';
 import { profileCommand } from './commands/profile';
 import { pruneModelCommand } from './commands/prune-model';
@@ -35,6 +37,8 @@ const commands: Readonly<Record<string, Command>> = {
   upcycle: upcycleCommand,
   inside: insideCommand,
   'offload simulate': offloadSimulateCommand,
+  'offload run': offloadRunCommand,
+  'offload measure': offloadMeasureCommand,
   shapes: shapesCommand,
   profile: profileCommand,
   calibrate: calibrateCommand,

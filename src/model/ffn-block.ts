@@ -9,7 +9,7 @@ import { addResidual, joined } from './residual';
 import { type FfnActivation, normedProjection, type Scope } from './scope';
 
 /** The engine's name of each `hidden_act`. */
-const activationKinds = { silu: 'silu', gelu_pytorch_tanh: 'gelu', relu: 'relu' } as const satisfies Record<
+export const activationKinds = { silu: 'silu', gelu_pytorch_tanh: 'gelu', relu: 'relu' } as const satisfies Record<
   ModelConfig['hidden_act'],
   FfnActivation['kind']
 >;

@@ -8,6 +8,8 @@ import { encodeHalf } from '../graph/float16';
 import { GraphBuilder } from '../graph/graph';
 import { normals } from '../graph/normals';
 import type { Tensor } from '../graph/tensor';
+import type { ModelConfig } from '../model/config';
+import { activationKinds } from '../model/ffn-block';
 import type { Carrier, CarrierProgram } from './carrier';
 import type { SlotDevice } from './expert-executor';
 
@@ -23,6 +25,19 @@ export interface LayerShape {
   readonly branches: number;
   /** Weights in 16 bits. */
   readonly half: boolean;
+}
+
+/** A layer of a model, with a program of so many rows. */
+export function modelLayerShape(config: ModelConfig, rows: number, half: boolean): LayerShape {
+  return {
+    experts: config.num_experts,
+    width: config.hidden_size,
+    ffnWidth: config.intermediate_size,
+    activation: activationKinds[config.hidden_act],
+    gated: config.ffn_gated,
+    branches: config.series_branches,
+    ...{ rows, half },
+  };
 }
 
 export function expertElements({ width, ffnWidth, gated }: LayerShape): { readonly up: number; readonly down: number } {
