@@ -10,8 +10,10 @@ import {
   inputGradientSizes,
   weightGradientSizes,
 } from './gradient-shapes';
+import inputGroupKernel from './input-gradient-group.wgsl?raw';
 import inputNaiveKernel from './input-gradient-naive.wgsl?raw';
 import inputThreadKernel from './input-gradient-thread.wgsl?raw';
+import weightGroupKernel from './weight-gradient-group.wgsl?raw';
 import weightNaiveKernel from './weight-gradient-naive.wgsl?raw';
 import weightThreadKernel from './weight-gradient-thread.wgsl?raw';
 
@@ -51,10 +53,11 @@ const inputThread: InputGradientVariant = {
   family: 'thread',
   wgsl: inputThreadKernel,
   bindings: ['gradient', 'gradientElements', 'weight', 'places', 'residual', 'dx'],
-  supports: ({ inputs }, traits) => inputGradientSizes(inputs).K % 4 === 0 && !isHalf(traits, inputs.weight),
+  supports: (node, traits) =>
+    inputGradientSizes(node.inputs).K % 4 === 0 && rowTiles(node, 8) <= 65535 && !isHalf(traits, node.inputs.weight),
   launch: (node) => {
     const threads = 4;
-    const { M, N, K, E } = inputGradientSizes(node.inputs);
+    const { N, K } = inputGradientSizes(node.inputs);
     const { gradient, weight, places, residual } = node.inputs;
     const narrow = N % 4 !== 0;
     return {
@@ -68,8 +71,25 @@ const inputThread: InputGradientVariant = {
         residual,
         dx: node.outputs.dx,
       },
-      // Each expert fills its last tile with less than a tile: more than this are never needed.
-      workgroups: [Math.ceil(K / 8 / threads), Math.floor(M / 8) + Math.min(M, E), 1],
+      workgroups: [Math.ceil(K / 8 / threads), rowTiles(node, 8), 1],
+    };
+  },
+};
+
+const inputGroup: InputGradientVariant = {
+  name: 'group',
+  family: 'group',
+  wgsl: inputGroupKernel,
+  bindings: ['gradient', 'weight', 'places', 'residual', 'dx'],
+  supports: (node, traits) => rowTiles(node, 32) <= 65535 && !isHalf(traits, node.inputs.weight),
+  launch: (node) => {
+    const { K } = inputGradientSizes(node.inputs);
+    const { gradient, weight, places, residual } = node.inputs;
+    return {
+      constants: { RESIDUAL: Number(residual !== undefined) },
+      uniforms: inputUniforms(node),
+      tensors: { gradient, weight, places, residual, dx: node.outputs.dx },
+      workgroups: [Math.ceil(K / 32), rowTiles(node, 32), 1],
     };
   },
 };
@@ -91,20 +111,44 @@ const weightThread: WeightGradientVariant = {
   family: 'thread',
   wgsl: weightThreadKernel,
   bindings: ['gradient', 'gradientElements', 'x', 'places', 'weightGradient'],
-  supports: ({ inputs }) => weightGradientSizes(inputs).K % 4 === 0,
+  supports: (node) => weightGradientSizes(node.inputs).K % 4 === 0 && matrixTiles(node, 8) <= 65535,
   launch: (node) => {
     const threads = 4;
-    const { N, K, E } = weightGradientSizes(node.inputs);
+    const { N, K } = weightGradientSizes(node.inputs);
     const { uniforms, tensors } = weightBody(node);
     const narrow = N % 4 !== 0;
     return {
       constants: { WORKGROUP: threads, NARROW: Number(narrow) },
       uniforms,
       tensors: { ...tensors, gradientElements: narrow ? node.inputs.gradient : undefined },
-      workgroups: [Math.ceil(K / 8 / threads), E * Math.ceil(N / 8), 1],
+      workgroups: [Math.ceil(K / 8 / threads), matrixTiles(node, 8), 1],
     };
   },
 };
+
+const weightGroup: WeightGradientVariant = {
+  name: 'group',
+  family: 'group',
+  wgsl: weightGroupKernel,
+  bindings: ['gradient', 'x', 'places', 'weightGradient'],
+  supports: (node) => matrixTiles(node, 32) <= 65535,
+  launch: (node) => {
+    const { K } = weightGradientSizes(node.inputs);
+    return { ...weightBody(node), workgroups: [Math.ceil(K / 32), matrixTiles(node, 32), 1] };
+  },
+};
+
+/** Each expert fills its last tile with less than a tile: more than this are never needed. */
+function rowTiles({ inputs }: InputGradientNode, rows: number): number {
+  const { M, E } = inputGradientSizes(inputs);
+  return Math.floor(M / rows) + Math.min(M, E);
+}
+
+/** Rows of tiles of all experts' matrices. */
+function matrixTiles({ inputs }: WeightGradientNode, rows: number): number {
+  const { N, E } = weightGradientSizes(inputs);
+  return E * Math.ceil(N / rows);
+}
 
 function inputUniforms({ inputs, attributes }: InputGradientNode): Uniform[] {
   return [...sizeUniforms(inputGradientSizes(inputs)), { name: 'residualScale', f32: attributes.residualScale }];
@@ -123,5 +167,5 @@ function sizeUniforms({ M, N, K, E }: ReturnType<typeof weightGradientSizes>): U
   ];
 }
 
-export const inputGradientVariants: readonly InputGradientVariant[] = [inputNaive, inputThread];
-export const weightGradientVariants: readonly WeightGradientVariant[] = [weightNaive, weightThread];
+export const inputGradientVariants: readonly InputGradientVariant[] = [inputNaive, inputThread, inputGroup];
+export const weightGradientVariants: readonly WeightGradientVariant[] = [weightNaive, weightThread, weightGroup];

@@ -9,13 +9,13 @@ import { expertLinearWeightGradient } from './weight-gradient';
 const tolerance = 1e-11;
 
 const sizes: [number, number, number, number, string[]][] = [
-  [1, 3, 4, 2, ['naive', 'thread']],
-  [20, 16, 16, 4, ['naive', 'thread']],
-  [67, 37, 100, 5, ['naive', 'thread']],
-  [300, 20, 36, 16, ['naive', 'thread']],
-  [70, 9, 12, 64, ['naive', 'thread']],
-  [40, 11, 8, 1, ['naive', 'thread']],
-  [19, 6, 7, 3, ['naive']],
+  [1, 3, 4, 2, ['naive', 'thread', 'group']],
+  [20, 16, 16, 4, ['naive', 'thread', 'group']],
+  [67, 37, 100, 5, ['naive', 'thread', 'group']],
+  [300, 20, 36, 16, ['naive', 'thread', 'group']],
+  [70, 9, 12, 64, ['naive', 'thread', 'group']],
+  [40, 11, 8, 1, ['naive', 'thread', 'group']],
+  [19, 6, 7, 3, ['naive', 'group']],
 ];
 
 function givenOf(M: number, N: number, K: number, E: number) {
@@ -72,7 +72,7 @@ describe('expertLinearWeightGradient', () => {
     const { places } = routing(Array(12).fill(2), 3);
     const test = { inputs: { gradient, x, places, weightGradient }, attributes: {} };
     const compared = await runVariants(expertLinearWeightGradient, test);
-    expect(compared.map(({ variant }) => variant)).toEqual(['naive', 'thread']);
+    expect(compared.map(({ variant }) => variant)).toEqual(['naive', 'thread', 'group']);
     for (const { gpu } of compared) {
       expect(Array.from(gpu).slice(0, 2 * 64)).toEqual(Array.from(weightGradient.values).slice(0, 2 * 64));
     }
