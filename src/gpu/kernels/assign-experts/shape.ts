@@ -36,8 +36,6 @@ export interface AssignExpertsOutputs {
 
 export interface AssignExpertsAttributes {
   readonly balanced: boolean;
-  /** The auction's, `pinnedRounds` and `mostRounds` unless given: so few auctions take that long that tests need other limits. */
-  readonly rounds?: { readonly pinned: number; readonly most: number } | undefined;
 }
 
 export const noExpert = 0xffff_ffff;

@@ -42,9 +42,8 @@ export function assignExpertsTwin(
   const sound = Float32Array.from(scores, soundScore);
   const rows = cursor ? Math.min(at(cursor, 1), M) : M;
   if (price && E > 1 && balance?.[0] !== 0) {
-    const { pinned, most } = node.attributes.rounds ?? { pinned: pinnedRounds, most: mostRounds };
-    const rounds = scores.every((score) => Math.abs(Math.fround(score)) <= largest) ? most : 0;
-    auction(sound, expert, price, E, { pinned, most: rounds });
+    const rounds = scores.every((score) => Math.abs(Math.fround(score)) <= largest) ? mostRounds : 0;
+    auction(sound, expert, price, E, rounds);
     shareOut(sound, expert, E);
   } else {
     for (let row = 0; row < M; row++) expert[row] = row < rows ? bestExpert(sound, row, E) : noExpert;
@@ -67,13 +66,7 @@ function bestExpert(scores: Numbers, row: number, E: number, hasRoom = (_: numbe
   return best;
 }
 
-function auction(
-  scores: Float32Array,
-  owner: Numbers,
-  price: Numbers,
-  E: number,
-  rounds: { readonly pinned: number; readonly most: number },
-): void {
+function auction(scores: Float32Array, owner: Numbers, price: Numbers, E: number, rounds: number): void {
   const M = owner.length;
   owner.fill(noExpert);
   price.fill(0);
@@ -81,7 +74,7 @@ function auction(
   const values = new Float32Array(M);
   const highest = new Float32Array(M);
   const bidder = new Uint32Array(M);
-  for (let round = 0; round < rounds.most; round++) {
+  for (let round = 0; round < rounds; round++) {
     highest.fill(0);
     bidder.fill(noExpert);
     const offer = (row: number, e: number, bid: number): void => {
@@ -94,7 +87,7 @@ function auction(
       let bids = M / E;
       for (let row = 0; row < M; row++) {
         const held = owner[row] === e;
-        if (held && round < rounds.pinned) {
+        if (held && round < pinnedRounds) {
           offer(row, e, epsilon);
           bids -= 1;
           continue;

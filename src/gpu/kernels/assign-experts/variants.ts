@@ -52,8 +52,8 @@ function launch({ inputs, outputs, attributes }: AssignExpertsNode, bound: reado
     uniforms: [
       { name: 'M', u32: M },
       { name: 'E', u32: E },
-      { name: 'pinnedRounds', u32: attributes.rounds?.pinned ?? pinnedRounds },
-      { name: 'mostRounds', u32: attributes.rounds?.most ?? mostRounds },
+      { name: 'pinnedRounds', u32: pinnedRounds },
+      { name: 'mostRounds', u32: mostRounds },
     ],
     tensors: Object.fromEntries(tensors),
     workgroups: [1, 1, 1],
