@@ -1,7 +1,10 @@
-/** A folder of the browser's origin-private file system, for the worker: `experts/<name>`. Folders of other models are removed. */
+/** A folder of the browser's origin-private file system, for the worker: `experts/<name>`. One model's experts are kept at a time. */
 import type { ExpertFolder } from './file-store';
 
 const parent = 'experts';
+
+/** The folder of layers with random weights, which stands beside a model's. */
+export const layerFolder = 'layer';
 
 /** Rejects where the browser denies the file system (a private window, an opaque origin). */
 export async function openOpfsFolder(name: string): Promise<ExpertFolder> {
@@ -9,7 +12,8 @@ export async function openOpfsFolder(name: string): Promise<ExpertFolder> {
   const experts = await root.getDirectoryHandle(parent, { create: true });
   for await (const other of experts.keys()) {
     // Space is scarce, and what is removed costs only the time to write it again.
-    if (other !== name) await experts.removeEntry(other, { recursive: true }).catch(() => {});
+    if (name !== layerFolder && other !== name && other !== layerFolder)
+      await experts.removeEntry(other, { recursive: true }).catch(() => {});
   }
   return new OpfsFolder(await experts.getDirectoryHandle(name, { create: true }));
 }

@@ -30,9 +30,12 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
     const { QuantiseEngine } = await import('./quantise-engine');
     return new QuantiseEngine(backends, carriers, modelsUrl, emit);
   });
+  let offload: { dropDevice(): boolean } | null = null;
   const offloading = new LazyEngine<OffloadRequest>(offloadRequests, 'stopOffload', async () => {
     const { OffloadEngine } = await import('./offload-engine');
-    return new OffloadEngine(backends, carriers, modelsUrl, emit);
+    const engine = new OffloadEngine(backends, carriers, modelsUrl, emit);
+    offload = engine;
+    return engine;
   });
   let queue: Promise<void> = Promise.resolve();
   return (request) => {
@@ -41,7 +44,8 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
       return;
     }
     if (tokenizers.stops(request) || quantising.stops(request) || offloading.stops(request)) return;
-    if (request.type === 'loseDevice' && (engine.dropDevice() || training.dropDevice())) return;
+    if (request.type === 'loseDevice' && (engine.dropDevice() || training.dropDevice() || offload?.dropDevice()))
+      return;
     training.announce(request);
     queue = queue.then(async () => {
       try {

@@ -7,6 +7,7 @@
  * the model.
  */
 import type { OffloadPolicyId } from '../offload/any-policy';
+import type { ComparedLayer, LayerComparison, SyntheticLayer } from '../offload/compare-layer';
 import type { ConstraintCheck } from '../offload/constraints';
 import type { ExpertVisit, LayerRun, OffloadTotals } from '../offload/expert-run';
 import type { StoreTier } from '../offload/expert-store';
@@ -14,17 +15,21 @@ import type { Machine } from '../offload/machine';
 import type { MeasuredMachine } from '../offload/measured-machine';
 import type { PolicyId } from '../offload/policies';
 import type { Timeline } from '../offload/simulate';
+import type { SweepPoint } from '../offload/trace-sweep';
 import type { BackendSetting, DoneReason, ModelSource, PromptToken, Sampling } from './protocol';
 
 export type {
   ConstraintCheck,
   ExpertVisit,
+  LayerComparison,
   LayerRun,
   Machine,
   MeasuredMachine,
   OffloadPolicyId,
   OffloadTotals,
   StoreTier,
+  SweepPoint,
+  SyntheticLayer,
   Timeline,
 };
 
@@ -106,55 +111,9 @@ export interface OffloadComparison {
   readonly equal: boolean;
 }
 
-/** One layer with random weights, made so that it can be measured on its own. */
-export interface SyntheticLayer {
-  /** E. */
-  readonly experts: number;
-  /** C and F; gated, as in SwiGLU. */
-  readonly width: number;
-  readonly ffnWidth: number;
-  /** Rows that are shared out among the experts. */
-  readonly tokens: number;
-  /** 0: as equally as whole rows allow; the share of the expert at rank r is proportional to 1 / (r+1)^imbalance. */
-  readonly imbalance: number;
-  /** Which expert has which rank. */
-  readonly seed: number;
-}
-
-export interface LayerComparison {
-  readonly policy: PolicyId;
-  readonly machine: Machine;
-  /** From the measured machine. */
-  readonly simulated: Timeline;
-  /** Of the repeats the one in the middle by makespan. */
-  readonly measured: Timeline;
-  /** Of all repeats, in the order they ran. */
-  readonly makespans: readonly number[];
-  /** (simulated − measured) / measured, of the medians. */
-  readonly error: number;
-  readonly constraints: ConstraintCheck;
-  /** What the constraints say of this machine and order, in a sentence; null when they hold. */
-  readonly verdict: string | null;
-}
-
-export interface LayerComparisons {
+export interface LayerComparisons extends ComparedLayer {
   readonly layer: SyntheticLayer;
-  /** Rows of each expert. */
-  readonly counts: readonly number[];
-  readonly measured: MeasuredMachine;
-  /** A policy that refuses (the search beyond its limit) is in `refused` instead. */
-  readonly rows: readonly LayerComparison[];
-  readonly refused: Readonly<Partial<Record<PolicyId, string>>>;
   readonly place: OffloadPlace;
-}
-
-export interface SweepPoint {
-  readonly policy: OffloadPolicyId;
-  readonly slots: number;
-  /** Simulated from the measured machine over the recorded requests. */
-  readonly tokensPerSecond: number;
-  readonly bytesPerToken: number;
-  readonly hitRate: number;
 }
 
 export interface OffloadSweep {

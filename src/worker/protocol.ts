@@ -118,7 +118,8 @@ export type Event =
         | 'store'
         | 'machine'
         | 'layer'
-        | 'resident';
+        | 'resident'
+        | 'trace';
       readonly done: number;
       readonly total: number;
     }

@@ -92,6 +92,7 @@ export const en = {
     machine: 'Measuring this device',
     layer: 'Running the layer',
     resident: 'Writing with every expert resident',
+    trace: 'Writing once to learn which experts are asked for',
   },
   generate: {
     controls: 'Settings of the run',
