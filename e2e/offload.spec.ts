@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { asFiles, type Contents, storyMoe, storyNano } from './model-files';
 import { button, openPage } from './panel';
 
 test.describe.configure({ mode: 'serial' });
@@ -19,6 +20,9 @@ const timeline = (): Locator => chart('Who waits for whom');
 const policy = (name: string): Locator => page.getByRole('radio', { name, exact: true });
 const field = (name: string): Locator => page.getByRole('textbox', { name, exact: true });
 const machine = (): Locator => page.getByRole('combobox', { name: 'Machine' });
+
+const idle = () => expect(page.locator('[data-working]')).toHaveCount(0, { timeout: 80_000 });
+const give = (files: Contents) => page.getByLabel('Choose a model of your own').setInputFiles(asFiles(files));
 
 const greedy = 'InfMoE’s greedy order (CPM-2 paper, reconstruction)';
 const ring = 'Index-order prefetch (public InfMoE)';
@@ -301,7 +305,168 @@ test('nothing is wider than a phone', async () => {
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
-test('a model without experts is refused with a sentence, and the page goes on', async () => {
+test('a layer is really run: measured beside simulated, linked, with the error of the prediction', async () => {
+  await open({ 'o.preset': 'device', 'o.experts': '8', 'o.width': '64', 'o.ffn': '128', 'o.slots': '2' });
+  await expect(result()).toContainText('Not measured yet');
+  await button(page, 'Measure').click();
+  const rows = card('Table of measured policies');
+  await expect(rows.locator('tbody tr')).toHaveCount(4, { timeout: 60_000 });
+  await idle();
+  await expect(rows.locator('tr[data-policy="infmoe"]')).toContainText(/[+−]?[\d.]+.%/);
+  await expect(result()).toContainText(/β [\d.]+.(ms|µs).*loads and computes overlap to/);
+  await expect(timeline()).toContainText(/The simulation is [+−]?[\d.]+.% off what was measured/);
+  const measured = await bars('load', 'Measured');
+  expect(Object.keys(measured)).toHaveLength(8);
+  // Never more than K experts on the device.
+  for (const peak of await rows.locator('tbody tr td:last-child').allTextContents())
+    expect(Number(peak)).toBeLessThanOrEqual(2);
+  await timeline().locator('[data-run="Measured"] [data-lane="compute"] [data-expert="5"] rect').hover({ force: true });
+  await expect(timeline().locator('[data-pointed="true"]')).toHaveCount(4);
+  await expect(timeline().locator('[data-story]')).toContainText(/Simulated: .* Measured: /);
+  await expect(
+    card('Paper, simulation and this device').getByRole('table', { name: 'You measured' }).getByRole('row'),
+  ).toHaveCount(5);
+  await field('Experts').fill('9');
+  await expect(result()).toContainText('Layer or routing were changed since');
+});
+
+test('without a model with experts there is a way to give one; a dense model is refused and the page goes on', async () => {
   await open({ 'o.model': 'file gone' });
-  await expect(page.getByText('gone must be given again')).toBeVisible();
+  const live = card('A model that does not fit, writing');
+  await expect(live).toContainText('gone must be given again');
+  await give(storyNano());
+  await expect(page.getByRole('alert')).toContainText(/experts/);
+  await button(page, 'Dismiss').click();
+  await expect(live).toContainText('No model with experts is open');
+});
+
+test('under a budget of fewer slots than experts the text is that of all resident, and the meter keeps to K', async () => {
+  const live = card('A model that does not fit, writing');
+  await give(storyMoe());
+  await expect(live.locator('[data-facts]')).toContainText(/4 layers of 16 experts/);
+  await field('K').last().fill('6');
+  await expect(live).toContainText(/6 slots of 64/);
+  await button(page, 'Write beside all resident').click();
+  await expect(live.locator('[data-equal="true"]')).toContainText('Both wrote the same ids', { timeout: 60_000 });
+  const [under, resident] = await live.locator('[data-written]').allTextContents();
+  expect(under).toBe(resident);
+  expect(under?.length).toBeGreaterThan(60);
+  await expect(live.locator('[data-figure="peak"] dd').first()).toHaveText('6 of 6');
+  await expect(live.locator('[data-figure="speed"] dd').first()).toHaveText(/^[\d.,]+$/);
+  await expect(live.locator('[data-figure="hits"] dd').first()).toHaveText(/%$/);
+  await expect(live.locator('[data-figure="moved"] dd').first()).toHaveText(/[KM]iB$/);
+  await expect(live.getByRole('meter')).toHaveAttribute('max', '6');
+});
+
+test('every policy writes that text, with any K', async () => {
+  test.slow();
+  const live = card('A model that does not fit, writing');
+  const text = (await live.locator('[data-written]').first().textContent()) ?? '';
+  for (const [chosen, slots] of [
+    ['on-demand', '1'],
+    ['ring', '2'],
+    ['infmoe', '3'],
+    ['johnson', '16'],
+    ['predicted', '20'],
+    ['pinned', '5'],
+    ['belady', '8'],
+  ] as const) {
+    await live.getByLabel('Policy').selectOption(chosen);
+    await field('K').last().fill(slots);
+    await button(page, 'Write under the budget').click();
+    await expect(live).toContainText('Done: the length is reached.', { timeout: 60_000 });
+    await idle();
+    await expect(live).toContainText(`${slots} slot`);
+    expect(await live.locator('[data-written]').first().textContent(), `${chosen} with K = ${slots}`).toBe(text);
+  }
+});
+
+test('experts by token, a measured layer, both languages and the sweep follow from the text', async () => {
+  const map = chart('Which expert did each token take?');
+  await map.scrollIntoViewIfNeeded();
+  await button(page, 'Show “Which expert did each token take?” as a table').click();
+  // 24 tokens through four layers, and the head.
+  await expect(map.getByRole('row')).toHaveCount(97);
+  const layer = chart('One layer, as it was measured');
+  await layer.scrollIntoViewIfNeeded();
+  await expect(layer.locator('[data-run="Measured"] [data-lane="compute"] [data-expert]').first()).toBeAttached();
+  await layer.getByLabel('Layer', { exact: true }).selectOption('3');
+  await button(page, 'last token').click();
+  await expect(layer).toContainText('1 expert for 1 token');
+  await button(page, 'Write in both languages').click();
+  const languages = chart('Do experts specialise by language?');
+  await expect(languages).toContainText(/English and Chinese share the experts of a layer to \d+.%.*which is chance/, {
+    timeout: 60_000,
+  });
+  await idle();
+  await button(page, 'Sweep K').click();
+  const sweep = chart('Tokens a second against K, for this text');
+  await expect(sweep).toContainText('Simulated over the requests of 24 tokens');
+  await sweep.scrollIntoViewIfNeeded();
+  await expect(sweep.locator('svg path').first()).toBeAttached();
+});
+
+test('a text is cancelled and what was written stays; a second press while it writes changes nothing', async () => {
+  const live = card('A model that does not fit, writing');
+  await live.getByLabel('Length').fill('220');
+  await live.getByLabel('Policy').selectOption('on-demand');
+  await button(page, 'Write under the budget').click();
+  await expect(button(page, 'Write under the budget')).toBeDisabled();
+  await expect(live).toContainText(/[1-9]\d* of 220 tokens/);
+  await live.getByRole('button', { name: 'Cancel' }).click();
+  await expect(live).toContainText('Stopped: what was written stays.');
+  await idle();
+  expect(((await live.locator('[data-written]').first().textContent()) ?? '').length).toBeGreaterThan(50);
+  await expect(button(page, 'Write under the budget')).toBeEnabled();
+  await live.getByLabel('Length').fill('24');
+});
+
+test('K = 0 and a budget below one expert are sentences, and nothing can be pressed', async () => {
+  const live = card('A model that does not fit, writing');
+  await field('K').last().fill('0');
+  await expect(live).toContainText(
+    'K is 0: a device without a slot can compute no expert. Give a whole number from 1 to 64.',
+  );
+  await expect(button(page, 'Write under the budget')).toBeDisabled();
+  await field('K').last().fill('6');
+  await field('Budget, MiB').fill('0.01');
+  await expect(live).toContainText(/One expert takes 99.KiB, more than the budget of 10.KiB/);
+  await expect(button(page, 'Write under the budget')).toBeDisabled();
+  await field('Budget, MiB').fill('0.3');
+  await expect(live).toContainText(/3 slots of 64/);
+  await field('Budget, MiB').fill('');
+});
+
+test('from files, a damaged expert is noticed and mended, and the text is the same', async () => {
+  const live = card('A model that does not fit, writing');
+  await live.getByRole('button', { name: 'files', exact: true }).click();
+  await button(page, 'Write under the budget').click();
+  await expect(live).toContainText(/\d+ files read, 0 damaged and mended/, { timeout: 60_000 });
+  await idle();
+  const text = await live.locator('[data-written]').first().textContent();
+  await button(page, 'Damage a file').click();
+  await expect(live).toContainText(/The file of expert \d+ of layer \d+ is damaged/);
+  await button(page, 'Write under the budget').click();
+  await expect(live).toContainText(/\d+ files read, [1-9]\d* damaged and mended/, { timeout: 60_000 });
+  await idle();
+  expect(await live.locator('[data-written]').first().textContent()).toBe(text);
+  await live.getByRole('button', { name: 'memory', exact: true }).click();
+});
+
+test('on the GPU too, the text under a budget is that of all resident', async () => {
+  test.slow();
+  await open({ backend: 'gpu', length: '12', 'o.liveSlots': '5', 'o.livePolicy': 'infmoe', 'o.model': 'file gone' });
+  const live = card('A model that does not fit, writing');
+  await give(storyMoe());
+  await button(page, 'Write beside all resident').click();
+  await expect(live.locator('[data-equal="true"]')).toContainText('Both wrote the same ids', { timeout: 120_000 });
+  await expect(live.locator('[data-figure="peak"] dd').first()).toHaveText(/^\d+ of 5$/);
+});
+
+test('axe finds nothing with a text written, and nothing is wider than a phone', async () => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 780 });
+  await chart('Which expert did each token take?').scrollIntoViewIfNeeded();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });

@@ -16,7 +16,7 @@ export const offloadLive = {
   layer: {
     lead: 'A layer with random weights is run here: loads into K slots beside computes, three times under each policy; the one in the middle is shown. The simulation takes α, β and overlap from a measurement of this device just before.',
     measure: 'Measure',
-    cost: 'Measures α, β and overlap, then runs the policies. Half a minute on a slow adapter.',
+    cost: 'Measures α, β and overlap, then runs the policies. A few seconds, more on a slow adapter.',
     other: 'Layer or routing were changed since: measure again to see them.',
     none: 'Not measured yet.',
     table: 'Table of measured policies',

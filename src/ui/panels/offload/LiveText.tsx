@@ -28,7 +28,7 @@ export function LiveText() {
             <b>{words.offloaded}</b>
           </figcaption>
           <p className={styles.written} data-written>
-            <span className={styles.promptText}>{text.prompt.map((token) => token.text).join('')}</span>
+            <Prompt text={text} />
             {text.tokens.map((token) => token.text).join('')}
           </p>
         </figure>
@@ -39,6 +39,7 @@ export function LiveText() {
               <span className={controls.quiet}>{words.bytes(comparison.resident.expertBytes)}</span>
             </figcaption>
             <p className={styles.written} data-written>
+              <Prompt text={text} />
               {comparison.resident.text}
             </p>
           </figure>
@@ -52,6 +53,10 @@ export function LiveText() {
       <Files text={text} />
     </>
   );
+}
+
+function Prompt({ text: { prompt } }: { readonly text: OffloadText }) {
+  return <span className={styles.promptText}>{prompt.map((token) => token.text).join('')}</span>;
 }
 
 /** Tokens a second from what each token took, until the report has it. */

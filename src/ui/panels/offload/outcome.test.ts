@@ -24,6 +24,17 @@ describe('outcomeOf', () => {
     }
   });
 
+  it('asks for no more slots than there are experts, and nothing of (ii) where each has one', () => {
+    const machine = { computeTimes: [9, 9, 9], loadTime: 0.1, slots: 2, rule: 'strict' } as const;
+    const checked = (slots: number) => {
+      const outcome = outcomeOf({ ...machine, slots }, 'ring');
+      return isOutcome(outcome) ? outcome.check : null;
+    };
+    expect(checked(2)?.overfull).not.toEqual([]);
+    expect(checked(2)?.mends).toEqual([{ kind: 'more slots', slots: 3 }]);
+    expect(checked(3)).toEqual({ uncovered: [], overfull: [], mends: [] });
+  });
+
   it('is the sentence of a search that refuses', () => {
     expect(outcomeOf(presets['figure-5'].machine, 'optimum')).toContain('searched for up to 10 experts, here 32');
     expect(isOutcome(outcomeOf(presets['figure-5'].machine, 'optimum'))).toBe(false);

@@ -1,7 +1,7 @@
 /** What a policy makes of a machine: the timeline, what on demand would take, and how it stands with the paper's constraints. */
 import { type ConstraintCheck, checkConstraints, type Mend } from '../../../offload/constraints';
 import { type Hardware, machineOf } from '../../../offload/hardware';
-import type { Machine } from '../../../offload/machine';
+import { activeExperts, type Machine } from '../../../offload/machine';
 import { coveringBatch, type Larger, type MendingBatch, mendingBatch } from '../../../offload/mendable';
 import { type PolicyId, policies, runPolicy } from '../../../offload/policies';
 import { simulate, type Timeline } from '../../../offload/simulate';
@@ -42,9 +42,18 @@ const grown =
   (factor) =>
     machineOf({ ...hardware, tokens: Math.max(1, Math.ceil(hardware.tokens * factor)) });
 
+/** (ii) keeps no more than K experts on the device: where there are no more than K, it asks for nothing, and no K beyond that mends more. */
+function withinExperts(check: ConstraintCheck, machine: Machine): ConstraintCheck {
+  const experts = activeExperts(machine).length;
+  const overfull = machine.slots >= experts ? [] : check.overfull;
+  const capped = check.mends.map((mend): Mend => ({ ...mend, slots: Math.min(mend.slots, Math.max(experts, 1)) }));
+  const mends = check.uncovered.length === 0 && overfull.length === 0 ? [] : capped;
+  return { ...check, overfull, mends };
+}
+
 /** On a device that reads no expert faster than its memory allows, a larger batch helps less than in proportion. */
 function checkedOn(machine: Machine, order: readonly number[], hardware: Hardware | null): ConstraintCheck {
-  const check = checkConstraints(machine, order);
+  const check = withinExperts(checkConstraints(machine, order), machine);
   if (!hardware || hardware.deviceBandwidth === null) return check;
   const mends = check.mends.flatMap((mend): readonly Mend[] => {
     if (mend.kind !== 'larger batch') return [mend];
