@@ -119,9 +119,11 @@ export async function compareLayer(
     const first = await meter.result();
     const refused: Partial<Record<PolicyId, string>> = {};
     const runners: Runner[] = [];
+    const orders = new Map<PolicyId, readonly number[]>();
     for (const policy of ids) {
       try {
-        runPolicy(layerMachine(first, counts, { slots, tier: store.tier }), policy);
+        const machine = layerMachine(first, counts, { slots, tier: store.tier });
+        orders.set(policy, runPolicy(machine, policy).order);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         refused[policy] = error.message;
@@ -131,7 +133,7 @@ export async function compareLayer(
       const bench = benches.get(own) ?? (await LayerBench.open(carrier, shape, own));
       benches.set(own, bench);
       bench.route(counts);
-      runners.push({ policy, bench, slots: own, timelines: [] });
+      runners.push({ policy, bench, slots: own, order: orders.get(policy), timelines: [] });
     }
     // The first round warms up.
     for (let round = 0; round <= repeats; round++) {
@@ -144,8 +146,11 @@ export async function compareLayer(
       onProgress(round + 1, repeats + 1);
     }
     const measured = await meter.result();
-    const machine = layerMachine(measured, counts, { slots, tier: store.tier });
-    const compared = runners.map((runner) => rowOf(runner, machine));
+    const compared = runners.map((runner) => {
+      const times = runner.policy === 'resident' ? measured.restingTimes : measured.computeTimes;
+      const on = { ...measured, computeTimes: times };
+      return rowOf(runner, layerMachine(on, counts, { slots, tier: store.tier }));
+    });
     for (const row of compared) onRow?.(row);
     return { counts, measured, rows: compared, refused };
   } finally {
@@ -158,6 +163,8 @@ interface Runner {
   readonly policy: PolicyId;
   readonly bench: LayerBench;
   readonly slots: number;
+  /** Made before the clock runs: a search takes longer than the layer. */
+  readonly order: readonly number[] | undefined;
   readonly timelines: Timeline[];
 }
 
@@ -168,12 +175,15 @@ interface Run {
   readonly counts: readonly number[];
 }
 
-async function runOnce({ policy, bench, slots }: Runner, { machine, store, experts, counts }: Run): Promise<Timeline> {
+async function runOnce(
+  { policy, bench, slots, order }: Runner,
+  { machine, store, experts, counts }: Run,
+): Promise<Timeline> {
   const { device } = bench;
   const executor = new ExpertExecutor({ policy, slots, machine, store, device, layers: 1, experts });
   await executor.fill();
   const running = executor.run({
-    ...{ step: 0, layer: 0, next: 0, counts },
+    ...{ step: 0, layer: 0, next: 0, counts, order },
     compute: (expert, slot) => bench.compute(expert, slot),
   });
   return (await running.done).timeline;

@@ -15,7 +15,7 @@ import type { Interval } from './lanes';
 import { layerMachine } from './layer-machine';
 import type { MeasuredMachine } from './measured-machine';
 import { expertVisits, measuredTimeline } from './measured-timeline';
-import { type Policy, policies } from './policies';
+import { type Policy, type PolicyId, policies } from './policies';
 import { readAhead } from './read-ahead';
 
 /** Where experts are copied to. */
@@ -32,6 +32,8 @@ export interface LayerWork {
   readonly next: number;
   /** Rows of each expert. */
   readonly counts: readonly number[];
+  /** The order of computing where it is known already; else the policy makes it. */
+  readonly order?: readonly number[] | undefined;
   /** Begins to compute an expert's rows from its slot; resolves when that is done. */
   compute(expert: number, slot: number): Promise<void>;
 }
@@ -79,6 +81,8 @@ export class ExpertExecutor {
   readonly #predicted = new Set<number>();
   readonly #occupied = new Set<number>();
   readonly #readsAhead: Promise<unknown>[] = [];
+  readonly #places: readonly Uint8Array<ArrayBuffer>[];
+  #nextPlace = 0;
   #reads: Promise<unknown> = settled;
   #loads: Promise<unknown> = settled;
   #hits = 0;
@@ -95,6 +99,8 @@ export class ExpertExecutor {
       );
     }
     this.#cache = isCachePolicy(policy) ? openCache(policy satisfies CachePolicyId, trace, slots) : null;
+    const places = options.store.tier === 'files' ? readAhead : 0;
+    this.#places = Array.from({ length: places }, () => new Uint8Array(options.machine.bytesPerExpert));
     this.#free = Array.from({ length: slots }, () => settled);
     this.#loaded = Array.from({ length: slots }, () => null);
   }
@@ -127,7 +133,7 @@ export class ExpertExecutor {
 
   /** Begins a layer. `begun` resolves when its last compute is under way, `done` when it and all that is measured is. */
   run(work: LayerWork): Running<LayerRun> {
-    const { layer, step, counts } = work;
+    const { layer, step, counts, order = this.#order(counts) } = work;
     for (const [expert, count] of counts.entries()) {
       if (count > 0) this.trace.push({ token: step, layer, expert });
     }
@@ -136,7 +142,7 @@ export class ExpertExecutor {
     const computes: Running<Interval>[] = [];
     const plan: Planned[] = [];
     let previous: Running<Interval> | null = null;
-    for (const planned of this.#plan(work, () => previous, reads)) {
+    for (const planned of this.#plan(work, order, () => previous, reads)) {
       const compute = this.#compute(work, planned, previous);
       this.#free[planned.slot] = compute.done;
       quiet(compute);
@@ -151,12 +157,23 @@ export class ExpertExecutor {
     };
   }
 
-  /** In the order of computing; a generator, because what may start depends on what was planned before. */
-  *#plan(work: LayerWork, previous: () => Running<Interval> | null, reads: Interval[]): Generator<Planned> {
-    const { layer, step, counts } = work;
+  /** Caches compute in index order, so that what they hold does not depend on what was measured. */
+  #order(counts: readonly number[]): readonly number[] {
     const { policy, slots, machine, store } = this.options;
+    if (isCachePolicy(policy)) return [...counts.keys()].filter((expert) => (counts[expert] ?? 0) > 0);
+    return policies[policy].order(layerMachine(machine, counts, { slots, tier: store.tier }));
+  }
+
+  /** In the order of computing; a generator, because what may start depends on what was planned before. */
+  *#plan(
+    { layer, step }: LayerWork,
+    order: readonly number[],
+    previous: () => Running<Interval> | null,
+    reads: Interval[],
+  ): Generator<Planned> {
+    const { policy, slots } = this.options;
     if (this.#cache) {
-      for (const expert of [...counts.keys()].filter((expert) => (counts[expert] ?? 0) > 0)) {
+      for (const expert of order) {
         const { hit, evicted } = this.#cache.use({ token: step, layer, expert });
         const slot = hit ? this.#slot({ layer, expert }) : this.#takeSlot(evicted);
         const load = hit ? (this.#loaded[slot] ?? null) : this.#load({ layer, expert }, slot, settled, reads);
@@ -164,9 +181,7 @@ export class ExpertExecutor {
       }
       return;
     }
-    const id = policy as keyof typeof policies;
-    const { overlap, allResident }: Policy = policies[id];
-    const order = policies[id].order(layerMachine(machine, counts, { slots, tier: store.tier }));
+    const { overlap, allResident }: Policy = policies[policy as PolicyId];
     for (const [place, expert] of order.entries()) {
       if (allResident) {
         yield { expert, slot: this.#slot({ layer, expert }), hit: true, load: null, paid: false };
@@ -214,7 +229,7 @@ export class ExpertExecutor {
       this.#occupied.add(slot);
       this.#peak = Math.max(this.#peak, this.#occupied.size);
       this.#moved += 1;
-      const done = this.options.device.load(slot, expertBytes);
+      const done = this.options.device.load(slot, await this.options.store.verified(key, expertBytes));
       begun();
       await done;
       const end = performance.now();
@@ -232,13 +247,15 @@ export class ExpertExecutor {
   /** A read starts when the one before has ended and one of the places in memory is free. */
   async #read(key: ExpertKey, turn: Promise<unknown>, reads?: Interval[]): Promise<Uint8Array<ArrayBuffer>> {
     const { store } = this.options;
-    if (store.tier === 'memory') return store.read(key);
+    if (store.tier === 'memory') return store.fetch(key);
     const lane = this.#reads;
     const place = this.#readsAhead.length >= readAhead ? this.#readsAhead.shift() : settled;
+    // The place is the memory that the expert lies in until its load has ended.
+    const into = this.#places[this.#nextPlace++ % readAhead];
     const read = (async () => {
       await Promise.all([lane, place, turn]);
       const start = performance.now();
-      const bytes = await store.read(key);
+      const bytes = await store.fetch(key, into);
       reads?.push({ expert: key.expert, start, end: performance.now() });
       return bytes;
     })();

@@ -19,8 +19,13 @@ export interface ExpertStore {
   /** Files that were read, and of those the ones that were damaged and written again. */
   readonly reads: number;
   readonly repaired: number;
-  /** Rejects with a sentence where the expert cannot be had from anywhere. */
-  read(key: ExpertKey): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * An expert's bytes, which are only to be used once `verified` has seen them. `into`, of an expert's size, may be filled and
+   * returned: memory that is used again costs less than new memory.
+   */
+  fetch(key: ExpertKey, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
+  /** The bytes themselves, or those that the model holds where they are damaged. */
+  verified(key: ExpertKey, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** `0/3`: expert 3 of layer 0, as caches and messages name it. */
@@ -37,9 +42,18 @@ export class MemoryStore implements ExpertStore {
     this.#experts = new Map(keys.map((key) => [expertName(key), origin(key)]));
   }
 
-  async read(key: ExpertKey): Promise<Uint8Array<ArrayBuffer>> {
+  async fetch(key: ExpertKey): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = this.#experts.get(expertName(key));
     if (!bytes) throw new RangeError(`There is no expert ${key.expert} in layer ${key.layer}.`);
     return bytes;
   }
+
+  async verified(_: ExpertKey, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+    return bytes;
+  }
+}
+
+/** Both in one. */
+export async function readExpert(store: ExpertStore, key: ExpertKey): Promise<Uint8Array<ArrayBuffer>> {
+  return store.verified(key, await store.fetch(key));
 }

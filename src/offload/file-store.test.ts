@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fnv1aBytes } from '../graph/hash';
 import { expertKeys } from './expert-shape';
-import { type ExpertKey, MemoryStore } from './expert-store';
+import { type ExpertKey, MemoryStore, readExpert } from './expert-store';
 import { type ExpertFolder, FileStore } from './file-store';
 import { openNodeFolder } from './node-folder';
 import { openExpertStore } from './open-store';
@@ -28,7 +28,7 @@ const file = () => path.join(folder, '1-2.bin');
 describe('FileStore', () => {
   it('writes every expert once and reads what the model holds', async () => {
     const store = await open();
-    for (const each of keys) expect(await store.read(each)).toEqual(origin(each));
+    for (const each of keys) expect(await readExpert(store, each)).toEqual(origin(each));
     expect(store).toMatchObject({ tier: 'files', reads: 6, repaired: 0 });
     // Opened again over the same files it writes nothing: a file of the right size stays as it is.
     const changed = readFileSync(file());
@@ -46,12 +46,12 @@ describe('FileStore', () => {
       const bytes = readFileSync(file());
       bytes[place] = (bytes[place] ?? 0) ^ 1;
       writeFileSync(file(), bytes);
-      expect(await store.read(key)).toEqual(origin(key));
+      expect(await readExpert(store, key)).toEqual(origin(key));
       expect(notes).toEqual([
         'The file of expert 2 in layer 1 does not match its checksum: it was fetched again from the model and rewritten.',
       ]);
       expect(new Uint8Array(readFileSync(file()))).toEqual(origin(key));
-      await store.read(key);
+      await readExpert(store, key);
       expect(store).toMatchObject({ reads: 2, repaired: 1 });
     },
   );
@@ -60,11 +60,11 @@ describe('FileStore', () => {
     const notes: string[] = [];
     const store = await open(notes);
     truncateSync(file(), 5);
-    expect(await store.read(key)).toEqual(origin(key));
+    expect(await readExpert(store, key)).toEqual(origin(key));
     rmSync(file());
-    expect(await store.read(key)).toEqual(origin(key));
+    expect(await readExpert(store, key)).toEqual(origin(key));
     await store.damage(key);
-    expect(await store.read(key)).toEqual(origin(key));
+    expect(await readExpert(store, key)).toEqual(origin(key));
     expect(notes.map((note) => note.split(':')[0])).toEqual([
       'The file of expert 2 in layer 1 has 5 bytes instead of 22',
       'The file of expert 2 in layer 1 could not be read',
@@ -87,13 +87,15 @@ describe('FileStore', () => {
     const store = await FileStore.open(filling, keys, origin, { onNote: (note) => notes.push(note) });
     rmSync(file());
     full = true;
-    expect(await store.read(key)).toEqual(origin(key));
+    expect(await readExpert(store, key)).toEqual(origin(key));
     expect(notes[0]).toContain('but not rewritten (no space left).');
   });
 
   it('knows no expert beyond the model', async () => {
-    await expect((await open()).read({ layer: 2, expert: 0 })).rejects.toThrow('There is no expert 0 in layer 2.');
-    await expect(new MemoryStore(keys, origin).read({ layer: 0, expert: 3 })).rejects.toThrow('There is no expert 3');
+    await expect(readExpert(await open(), { layer: 2, expert: 0 })).rejects.toThrow('There is no expert 0 in layer 2.');
+    await expect(readExpert(new MemoryStore(keys, origin), { layer: 0, expert: 3 })).rejects.toThrow(
+      'There is no expert 3',
+    );
   });
 });
 
@@ -119,7 +121,7 @@ describe('openExpertStore', () => {
   it('falls back to memory, with a sentence, where files are denied or full', async () => {
     const denied = await openFrom(() => Promise.reject(new DOMException('not here', 'SecurityError')));
     expect(denied.store.tier).toBe('memory');
-    expect(await denied.store.read(key)).toEqual(origin(key));
+    expect(await readExpert(denied.store, key)).toEqual(origin(key));
     expect(denied.notes).toEqual(['The file system is denied (not here): the experts stay in memory instead.']);
     const whole = await openNodeFolder(folder);
     const full = await openFrom(async () => ({

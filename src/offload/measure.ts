@@ -5,7 +5,7 @@
  */
 import { median } from '../gpu/stopwatch';
 import type { Carrier } from './carrier';
-import type { ExpertKey, ExpertStore } from './expert-store';
+import { type ExpertKey, type ExpertStore, readExpert } from './expert-store';
 import { bytesOfExpert, LayerBench, type LayerShape, randomExpert } from './layer-bench';
 import type { ComputeTime, MeasuredMachine } from './measured-machine';
 
@@ -53,10 +53,11 @@ export async function measureMachine(
 export class MachineMeter {
   readonly #counts: readonly number[];
   readonly #computes: number[][];
+  readonly #resting: number[][];
   readonly #loads: number[] = [];
   readonly #reads: number[] = [];
   readonly #shares: number[] = [];
-  readonly #experts: readonly Uint8Array<ArrayBuffer>[];
+  readonly #place: Uint8Array<ArrayBuffer>;
   #turn = 0;
 
   private constructor(
@@ -65,35 +66,48 @@ export class MachineMeter {
     private readonly options: MeterOptions,
     private readonly many: LayerBench,
     private readonly alone: LayerBench,
+    private readonly experts: readonly Uint8Array<ArrayBuffer>[],
   ) {
     this.#counts = options.rows ? [...new Set(options.rows)].sort((a, b) => a - b) : rowCounts(shape.rows);
     this.#computes = this.#counts.map(() => []);
-    this.#experts = Array.from({ length: slotsOf(shape) }, (_, index) => randomExpert(shape, index));
+    this.#resting = this.#counts.map(() => []);
+    this.#place = new Uint8Array(bytesOfExpert(shape));
   }
 
-  /** Compiles, fills the slots and takes a pass that is not counted. */
+  /** Compiles, fills the slots and takes a pass that is not counted. Experts are those of the files where there are some. */
   static async open(carrier: Carrier, shape: LayerShape, options: MeterOptions = {}): Promise<MachineMeter> {
     const slots = slotsOf(shape);
     const many = await LayerBench.open(carrier, shape, slots);
     // A token alone has kernels of its own.
     const own = !options.rows && shape.rows > 1;
     const alone = own ? await LayerBench.open(carrier, { ...shape, rows: 1 }, slots) : many;
-    const meter = new MachineMeter(carrier, shape, options, many, alone);
+    const keys = options.files?.keys ?? [];
+    const experts = await Promise.all(
+      Array.from({ length: slots }, async (_, slot) => {
+        const key = keys[slot % keys.length];
+        return options.files && key ? readExpert(options.files.store, key) : randomExpert(shape, slot);
+      }),
+    );
+    const meter = new MachineMeter(carrier, shape, options, many, alone, experts);
     for (const bench of new Set([many, alone])) {
-      for (const [slot, expert] of meter.#experts.entries()) await bench.device.load(slot, expert);
+      for (const [slot, expert] of experts.entries()) await bench.device.load(slot, expert);
     }
     await meter.pass();
-    for (const samples of [...meter.#computes, meter.#loads, meter.#reads, meter.#shares]) samples.length = 0;
+    for (const samples of [...meter.#computes, ...meter.#resting, meter.#loads, meter.#reads, meter.#shares])
+      samples.length = 0;
     return meter;
   }
 
   /** One sample of everything. */
   async pass(): Promise<void> {
-    for (const [index, rows] of this.#counts.entries()) this.#computes[index]?.push(await this.#compute(rows));
-    for (let load = 0; load < 2; load++) this.#loads.push(await timed(() => this.#load()));
+    for (const [index, rows] of this.#counts.entries()) this.#resting[index]?.push(await this.#compute(rows));
+    for (const [index, rows] of this.#counts.entries()) {
+      this.#loads.push(await timed(() => this.#load(this.#benchFor(rows), this.#nextSlot())));
+      this.#computes[index]?.push(await this.#compute(rows, this.#slot));
+    }
     const { files } = this.options;
     const key = files?.keys[this.#turn % files.keys.length];
-    if (files && key) this.#reads.push(await timed(async () => void (await files.store.read(key))));
+    if (files && key) this.#reads.push(await timed(async () => void (await files.store.fetch(key, this.#place))));
     this.#shares.push(await this.#share());
   }
 
@@ -110,7 +124,8 @@ export class MachineMeter {
       backend: this.carrier.backend,
       adapter: this.carrier.adapter,
       bytesPerExpert: bytesOfExpert(this.shape),
-      computeTimes: this.#computeTimes(),
+      computeTimes: this.#medians(this.#computes),
+      restingTimes: this.#medians(this.#resting),
       timestamps: timestamps.length > 0 ? timestamps : null,
       loadTime: median(this.#loads),
       diskTime: this.#reads.length > 0 ? median(this.#reads) : null,
@@ -123,34 +138,41 @@ export class MachineMeter {
     if (this.alone !== this.many) this.alone.destroy();
   }
 
-  #computeTimes(): ComputeTime[] {
-    return this.#counts.map((rows, index) => ({ rows, milliseconds: median(this.#computes[index] ?? []) }));
+  #medians(samples: readonly (readonly number[])[]): ComputeTime[] {
+    return this.#counts.map((rows, index) => ({ rows, milliseconds: median(samples[index] ?? []) }));
   }
 
   #benchFor(rows: number): LayerBench {
     return rows === 1 ? this.alone : this.many;
   }
 
-  #compute(rows: number): Promise<number> {
+  #compute(rows: number, slot = this.#nextSlot()): Promise<number> {
     const bench = this.#benchFor(rows);
     bench.route([rows]);
-    return timed(() => bench.compute(0, this.#nextSlot()));
+    return timed(() => bench.compute(0, slot));
   }
 
-  #load(): Promise<void> {
-    const slot = this.#nextSlot();
-    return this.many.device.load(slot, this.#experts[slot] as Uint8Array<ArrayBuffer>);
+  /** As the executor does it: what comes from a file is verified on the way. */
+  async #load(bench: LayerBench, slot: number): Promise<void> {
+    const { files } = this.options;
+    const key = files?.keys[slot % files.keys.length];
+    const expert = this.experts[slot] as Uint8Array<ArrayBuffer>;
+    await bench.device.load(slot, files && key ? await files.store.verified(key, expert) : expert);
+  }
+
+  get #slot(): number {
+    return this.#turn % this.experts.length;
   }
 
   #nextSlot(): number {
     this.#turn += 1;
-    return this.#turn % this.#experts.length;
+    return this.#slot;
   }
 
   /** (Tload + Tcompute − Tboth) / min(Tload, Tcompute) of two lanes that are busy for about as long. */
   async #share(): Promise<number> {
     const loadTime = median(this.#loads);
-    const times = this.#computeTimes();
+    const times = this.#medians(this.#computes);
     const unlike = ({ milliseconds }: ComputeTime) =>
       Math.max(milliseconds, loadTime) / Math.max(Number.MIN_VALUE, Math.min(milliseconds, loadTime));
     const { rows, milliseconds } = [...times].sort((a, b) => unlike(a) - unlike(b))[0] as ComputeTime;
@@ -161,8 +183,9 @@ export class MachineMeter {
     const lane = async (count: number, run: () => Promise<void>): Promise<void> => {
       for (let index = 0; index < count; index++) await run();
     };
-    const loading = () => lane(pieces(loadTime), () => this.#load());
-    const computing = () => lane(pieces(milliseconds), () => bench.compute(0, this.#nextSlot()));
+    // The same slots in all three: what else differs is not whether they run beside each other.
+    const loading = () => lane(pieces(loadTime), () => this.#load(this.many, 0));
+    const computing = () => lane(pieces(milliseconds), () => bench.compute(0, 1));
     const load = await timed(loading);
     const compute = await timed(computing);
     const both = await timed(async () => void (await Promise.all([computing(), loading()])));

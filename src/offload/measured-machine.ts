@@ -10,13 +10,18 @@ export interface MeasuredMachine {
   readonly backend: 'gpu' | 'cpu';
   readonly adapter: string;
   readonly bytesPerExpert: number;
-  /** α by rows, ascending: from the submit to when the device reports that it is done, as the executor sees it. */
+  /**
+   * α by rows, ascending: from the submit to when the device reports that it is done, as the executor sees it. Of an expert
+   * that was loaded just before, so that a processor that also copies still has it in its caches.
+   */
   readonly computeTimes: readonly ComputeTime[];
+  /** The same of an expert that lay in its slot while others were computed. */
+  readonly restingTimes: readonly ComputeTime[];
   /** The same by the device's own timestamps, without the way there and back; null where it has none. */
   readonly timestamps: readonly ComputeTime[] | null;
-  /** β: one expert from memory into a slot. */
+  /** β: one expert from memory into a slot; one that was read from a file is checked on the way. */
   readonly loadTime: number;
-  /** γ: one expert from its file into memory, its checksum included; null where no files are used. */
+  /** γ: one expert from its file into memory; null where no files are used. */
   readonly diskTime: number | null;
   /** 1: a load and a compute do not slow each other; 0: they take turns. */
   readonly overlap: number;
@@ -24,6 +29,15 @@ export interface MeasuredMachine {
 
 /** α for any number of rows: linear between what was measured, proportional beyond the largest; 0 without rows. */
 export function computeTimeOf({ computeTimes }: Pick<MeasuredMachine, 'computeTimes'>, rows: number): number {
+  return timeOf(computeTimes, rows);
+}
+
+/** The same of an expert that was not loaded for these rows. */
+export function restingTimeOf({ restingTimes }: Pick<MeasuredMachine, 'restingTimes'>, rows: number): number {
+  return timeOf(restingTimes, rows);
+}
+
+function timeOf(computeTimes: readonly ComputeTime[], rows: number): number {
   if (rows <= 0) return 0;
   const above = computeTimes.find((time) => time.rows >= rows);
   const below = computeTimes.findLast((time) => time.rows <= rows);

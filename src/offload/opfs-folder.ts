@@ -21,9 +21,9 @@ export async function openOpfsFolder(name: string): Promise<ExpertFolder> {
 class OpfsFolder implements ExpertFolder {
   constructor(private readonly folder: FileSystemDirectoryHandle) {}
 
-  async read(name: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  async read(name: string, { byteLength }: Uint8Array): Promise<Uint8Array<ArrayBuffer> | null> {
     const file = await this.#file(name);
-    return file && new Uint8Array(await file.arrayBuffer());
+    return file && new Uint8Array(await file.slice(0, byteLength).arrayBuffer());
   }
 
   async size(name: string): Promise<number | null> {

@@ -40,6 +40,10 @@ export const testMachine: MeasuredMachine = {
     { rows: 1, milliseconds: 0.5 },
     { rows: 16, milliseconds: 4 },
   ],
+  restingTimes: [
+    { rows: 1, milliseconds: 0.75 },
+    { rows: 16, milliseconds: 4.5 },
+  ],
   timestamps: null,
   loadTime: 1,
   diskTime: 1.5,

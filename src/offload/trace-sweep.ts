@@ -5,7 +5,7 @@
  */
 import { isCachePolicy, type OffloadPolicyId } from './any-policy';
 import { type ExpertRequest, openCache } from './caches';
-import { computeTimeOf, type MeasuredMachine } from './measured-machine';
+import { computeTimeOf, type MeasuredMachine, restingTimeOf } from './measured-machine';
 
 export interface SweepPoint {
   readonly policy: OffloadPolicyId;
@@ -53,7 +53,12 @@ export function sweepTrace(
 /** Tokens a second when every expert lies on the device. */
 export function residentRate(trace: readonly ExpertRequest[], { machine, otherMs }: TraceTimes): number {
   const tokens = new Set(trace.map(({ token }) => token)).size;
-  return 1000 / (otherMs + (trace.length / tokens) * computeTimeOf(machine, 1));
+  return 1000 / (otherMs + (trace.length / tokens) * leastCompute(machine));
+}
+
+/** Not below what a bound may claim: a measured time of a resting expert can come out above that of a fresh one. */
+function leastCompute(machine: MeasuredMachine): number {
+  return Math.min(restingTimeOf(machine, 1), computeTimeOf(machine, 1));
 }
 
 function runTrace(
@@ -64,11 +69,13 @@ function runTrace(
   tokens: number,
 ): { readonly milliseconds: number; readonly loads: number; readonly hits: number } {
   const compute = computeTimeOf(machine, 1);
+  const resting = restingTimeOf(machine, 1);
   const read = files ? (machine.diskTime ?? 0) : 0;
   const perLayer = (otherMs * tokens) / trace.length;
   if (!isCachePolicy(policy)) {
     const loads = policy === 'resident' ? 0 : trace.length;
-    const milliseconds = trace.length * (perLayer + compute) + loads * (read + machine.loadTime);
+    const each = policy === 'resident' ? resting : compute;
+    const milliseconds = trace.length * (perLayer + each) + loads * (read + machine.loadTime);
     return { milliseconds, loads, hits: trace.length - loads };
   }
   const cache = openCache(policy, trace, slots);
@@ -101,7 +108,7 @@ function runTrace(
       queued += read + machine.loadTime;
       ahead.set(key, queued);
     }
-    pass(compute, true);
+    pass(hit ? resting : compute, true);
   }
   return { milliseconds, loads: cache.loads, hits };
 }

@@ -54,7 +54,15 @@ describe('expected', () => {
   };
   const run = { step: 0, layer: 0, visits: [visit(0, 1), visit(2, 4)], timeline };
   const machine: MeasuredMachine = {
-    ...{ backend: 'cpu', adapter: 'test', bytesPerExpert: 1, timestamps: null, diskTime: null, overlap: 1 },
+    ...{
+      backend: 'cpu',
+      adapter: 'test',
+      bytesPerExpert: 1,
+      timestamps: null,
+      restingTimes: [],
+      diskTime: null,
+      overlap: 1,
+    },
     ...{
       loadTime: 2,
       computeTimes: [
