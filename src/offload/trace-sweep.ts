@@ -5,6 +5,7 @@
  */
 import { isCachePolicy, type OffloadPolicyId } from './any-policy';
 import { type ExpertRequest, openCache } from './caches';
+import { expertName } from './expert-store';
 import { computeTimeOf, type MeasuredMachine, restingTimeOf } from './measured-machine';
 
 export interface SweepPoint {
@@ -33,7 +34,7 @@ export function sweepTrace(
 ): SweepPoint[] {
   const tokens = new Set(trace.map(({ token }) => token)).size;
   if (tokens === 0) throw new RangeError('No token was decoded yet: write a text first.');
-  const everyone = new Set(trace.map(({ layer, expert }) => `${layer}/${expert}`)).size;
+  const everyone = new Set(trace.map(expertName)).size;
   return policies.flatMap((policy) =>
     slots.flatMap((K): SweepPoint[] => {
       if (policy === 'resident' && K < everyone) return [];
@@ -84,6 +85,8 @@ function runTrace(
   /** Of each predicted expert that is still on its way: work left on the load lane up to its end. */
   let ahead = new Map<string, number>();
   let queued = 0;
+  /** Loaded ahead, and not computed since. */
+  const fresh = new Set<string>();
   const pass = (time: number, computing: boolean): void => {
     // A load slows what computes beside it, as the simulation has it: both at the rate 1 / (2 − o) while both run.
     const rate = 1 / (2 - machine.overlap);
@@ -98,7 +101,7 @@ function runTrace(
     const { hit } = cache.use(request);
     if (hit) {
       hits += 1;
-      pass(Math.max(0, ahead.get(`${request.layer}/${request.expert}`) ?? 0), false);
+      pass(Math.max(0, ahead.get(expertName(request)) ?? 0), false);
     } else {
       pass(queued, false);
       milliseconds += read + machine.loadTime;
@@ -107,8 +110,9 @@ function runTrace(
     for (const { key } of next ? cache.loadAhead(next.layer) : []) {
       queued += read + machine.loadTime;
       ahead.set(key, queued);
+      fresh.add(key);
     }
-    pass(hit ? resting : compute, true);
+    pass(hit && !fresh.delete(expertName(request)) ? resting : compute, true);
   }
   return { milliseconds, loads: cache.loads, hits };
 }
