@@ -390,8 +390,8 @@ test('experts by token, a measured layer, both languages and the sweep follow fr
   const layer = chart('One layer, as it was measured');
   await layer.scrollIntoViewIfNeeded();
   await expect(layer.locator('[data-run="Measured"] [data-lane="compute"] [data-expert]').first()).toBeAttached();
-  await layer.getByLabel('Layer', { exact: true }).selectOption('3');
   await button(page, 'last token').click();
+  await layer.getByLabel('Layer', { exact: true }).selectOption('3');
   await expect(layer).toContainText('1 expert for 1 token');
   await button(page, 'Write in both languages').click();
   const languages = chart('Do experts specialise by language?');
@@ -408,17 +408,21 @@ test('experts by token, a measured layer, both languages and the sweep follow fr
 
 test('a text is cancelled and what was written stays; a second press while it writes changes nothing', async () => {
   const live = card('A model that does not fit, writing');
-  await live.getByLabel('Length').fill('220');
+  // Every expert is read from its file for every token: slow enough to be stopped.
+  await live.getByRole('button', { name: 'files', exact: true }).click();
   await live.getByLabel('Policy').selectOption('on-demand');
-  await button(page, 'Write under the budget').click();
+  await live.getByLabel('Length').fill('220');
+  await button(page, 'Write under the budget').dblclick();
   await expect(button(page, 'Write under the budget')).toBeDisabled();
   await expect(live).toContainText(/[1-9]\d* of 220 tokens/);
   await live.getByRole('button', { name: 'Cancel' }).click();
   await expect(live).toContainText('Stopped: what was written stays.');
   await idle();
-  expect(((await live.locator('[data-written]').first().textContent()) ?? '').length).toBeGreaterThan(50);
+  const written = (await live.locator('[data-written]').first().textContent()) ?? '';
+  expect(written.length).toBeGreaterThan(50);
   await expect(button(page, 'Write under the budget')).toBeEnabled();
   await live.getByLabel('Length').fill('24');
+  await live.getByRole('button', { name: 'memory', exact: true }).click();
 });
 
 test('K = 0 and a budget below one expert are sentences, and nothing can be pressed', async () => {

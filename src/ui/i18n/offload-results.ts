@@ -107,7 +107,7 @@ export const offloadResults = {
   rules: {
     heading: 'What is really being scheduled',
     text: [
-      'One link that loads experts, each in the same time β; one processor that computes them, expert i in α_i; K slots between the two. That is a flow shop of two machines with a limited buffer.',
+      'One link that loads experts, each in the same time β; one processor that computes them, expert i in αᵢ; K slots between the two. That is a flow shop of two machines with a limited buffer.',
       'With slots to spare, Johnson’s rule of 1954 is optimal: the largest α first. If every load is covered, which is the paper’s (i), it takes β + Σα.',
       'With exactly K slots, each taken from the start of a load to the end of its compute, load t waits for compute t−K: start_load(t) = max(end_load(t−1), end_compute(t−K)). The paper’s (ii) is looser: where (i) and (ii) hold and no load waits, up to K + 2 slots are in use. So there are two rules, side by side for the machine above:',
     ],

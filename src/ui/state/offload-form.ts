@@ -52,7 +52,7 @@ const firstTexts = {
   /** Of the live model. */
   model: 'story-moe',
   livePolicy: 'lru',
-  liveSlots: '8',
+  liveSlots: '',
   liveBudget: '',
   tier: 'memory',
 };

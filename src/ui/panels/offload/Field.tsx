@@ -46,11 +46,7 @@ export function Field({
         onBlur={() => setTyped(null)}
       />
       <small id={`${id}-hint`}>
-        {sentences.length > 0 && (
-          <span className={styles.wrong} role="alert">
-            {sentences.join(' ')}{' '}
-          </span>
-        )}
+        {sentences.length > 0 && <span className={styles.wrong}>{sentences.join(' ')} </span>}
         {hint}
       </small>
     </div>

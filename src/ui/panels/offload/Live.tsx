@@ -1,5 +1,6 @@
 /** A model with experts that writes although the device holds only K of them, beside the same text with all of them. */
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
+import { useNear } from '../../charts/useNear';
 import controls from '../../controls/controls.module.css';
 import { SamplingField } from '../../controls/SamplingField';
 import { offloadText } from '../../i18n/offload-text';
@@ -21,13 +22,16 @@ export function Live() {
   const { texts } = useOffloadForm();
   const shipped = useManifest((state) => state.models.some(({ id }) => id === texts.model));
   const file = texts.model.startsWith('file ');
+  const section = useRef<HTMLElement>(null);
+  // Who came for the simulation needs no worker and no model.
+  const near = useNear(section);
   // A model that is not shipped is not asked for: there is an empty state instead of an error.
   useEffect(() => {
-    if (shipped || file) openOffloadModel(texts.model);
-  }, [shipped, file, texts.model]);
+    if (near && (shipped || file)) openOffloadModel(texts.model);
+  }, [near, shipped, file, texts.model]);
   const open = useOffload((state) => state.model !== null || state.openings.length > 0);
   return (
-    <section className={controls.card} aria-label={words.heading}>
+    <section ref={section} className={controls.card} aria-label={words.heading}>
       <h2>{words.heading}</h2>
       <p className={styles.lead}>{words.lead}</p>
       <LiveModel />

@@ -94,11 +94,7 @@ function Times() {
           }
         />
         <small id={`${id}-hint`}>
-          {sentences.length > 0 && (
-            <span className={styles.wrong} role="alert">
-              {sentences.join(' ')}{' '}
-            </span>
-          )}
+          {sentences.length > 0 && <span className={styles.wrong}>{sentences.join(' ')} </span>}
           {fields.alphaHint}
         </small>
       </div>
