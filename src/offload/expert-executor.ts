@@ -69,6 +69,14 @@ export interface ExecutorOptions {
 
 const settled: Promise<void> = Promise.resolve();
 
+/** Throws a sentence where a policy needs more slots. */
+export function requireSlots(policy: OffloadPolicyId, slots: number, everyone: number): void {
+  if (policy !== 'resident' || slots >= everyone) return;
+  throw new RangeError(
+    `All resident needs ${everyone} slots, one for every expert, and there are ${slots}: raise K or the budget, or choose another policy.`,
+  );
+}
+
 export class ExpertExecutor {
   /** What was asked for, in the order of computing. */
   readonly trace: ExpertRequest[] = [];
@@ -93,11 +101,7 @@ export class ExpertExecutor {
 
   constructor(private readonly options: ExecutorOptions) {
     const { policy, slots, layers, experts, trace = [] } = options;
-    if (policy === 'resident' && slots < layers * experts) {
-      throw new RangeError(
-        `All resident needs ${layers * experts} slots, one for every expert, and there are ${slots}: raise K or the budget, or choose another policy.`,
-      );
-    }
+    requireSlots(policy, slots, layers * experts);
     this.#cache = isCachePolicy(policy) ? openCache(policy satisfies CachePolicyId, trace, slots) : null;
     const places = options.store.tier === 'files' ? readAhead : 0;
     this.#places = Array.from({ length: places }, () => new Uint8Array(options.machine.bytesPerExpert));

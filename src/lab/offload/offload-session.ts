@@ -9,6 +9,7 @@ import type { Runtime } from '../../model/runtime';
 import { needsTrace, type OffloadPolicyId } from '../../offload/any-policy';
 import type { ExpertRequest } from '../../offload/caches';
 import type { Carrier } from '../../offload/carrier';
+import { requireSlots } from '../../offload/expert-executor';
 import type { ExpertVisit, LayerRun, OffloadTotals } from '../../offload/expert-run';
 import { type ExpertShape, expertKeys, expertOrigin, expertShape, slotsWithin } from '../../offload/expert-shape';
 import type { ExpertStore, StoreTier } from '../../offload/expert-store';
@@ -173,6 +174,7 @@ export class OffloadSession {
     onToken: (token: OffloadedToken) => void = () => {},
   ): Promise<OffloadedText> {
     const slots = slotsWithin(setup.slots, setup.budgetBytes, this.shape);
+    requireSlots(setup.policy, slots, this.shape.layers * this.shape.experts);
     const machine = await this.machine(setup.tier);
     const trace = needsTrace(setup.policy) ? await this.#traceOf(setup, slots, options) : undefined;
     const open = () => this.#open({ ...setup, slots }, machine, trace);
