@@ -38,7 +38,7 @@ export interface OffloadText {
   readonly tokens: readonly OffloadToken[];
   readonly totals: OffloadTotals | null;
   readonly place: OffloadPlace | null;
-  /** Of the prompt, and of the token written last. */
+  /** Of all steps before the one that gave the first token, and of the token written last. */
   readonly promptRuns: readonly LayerRun[];
   readonly lastRuns: readonly LayerRun[];
   readonly reason: DoneReason | null;
@@ -170,9 +170,23 @@ function withToken(text: OffloadText, { token, totals, layers }: Of<'offloadToke
     ...text,
     tokens: [...text.tokens, token],
     totals,
-    ...(text.promptRuns.length === 0 && { promptRuns: layers.filter(({ step }) => step === 0) }),
+    ...(text.tokens.length === 0 && { promptRuns: layers.filter(({ step }) => step !== layers.at(-1)?.step) }),
     lastRuns: lastStep(layers, text.lastRuns),
   };
+}
+
+/** The layers of the step with the most rows: of a prompt that was read in several, the one with the most to schedule. */
+export function largestStep(layers: readonly LayerRun[]): readonly LayerRun[] {
+  const rows = new Map<number, number>();
+  for (const { step, visits } of layers) {
+    rows.set(
+      step,
+      visits.reduce((sum, visit) => sum + visit.rows, rows.get(step) ?? 0),
+    );
+  }
+  const most = Math.max(0, ...rows.values());
+  const step = [...rows].find(([, count]) => count === most)?.[0];
+  return layers.filter((layer) => layer.step === step);
 }
 
 /** The layers of the last step of these; those before where there are none. */

@@ -4,7 +4,7 @@ import { ChartCard } from '../../charts/ChartCard';
 import { InTurn } from '../../charts/InTurn';
 import { Segmented } from '../../controls/Segmented';
 import { offloadText } from '../../i18n/offload-text';
-import { useOffload } from '../../state/offload';
+import { largestStep, useOffload } from '../../state/offload';
 import { expected } from './live-figures';
 import styles from './offload.module.css';
 import { ExpertSlider, Timeline, timelineTable } from './Timeline';
@@ -29,7 +29,7 @@ function Card() {
   const [chosen, setChosen] = useState<number | null>(null);
   const text = useOffload((state) => state.text);
   const experts = useOffload((state) => state.model?.experts ?? 0);
-  const runs = text ? { prompt: text.promptRuns, last: text.lastRuns }[step] : [];
+  const runs = text ? { prompt: largestStep(text.promptRuns), last: text.lastRuns }[step] : [];
   const run = runs.find(({ layer }) => layer === chosen) ?? runs[0] ?? null;
   const slots = text?.place?.slots ?? null;
   const simulated =
