@@ -8,29 +8,23 @@
  */
 import type { OffloadPolicyId } from '../offload/any-policy';
 import type { ComparedLayer, LayerComparison, SyntheticLayer } from '../offload/compare-layer';
-import type { ConstraintCheck } from '../offload/constraints';
 import type { ExpertVisit, LayerRun, OffloadTotals } from '../offload/expert-run';
 import type { StoreTier } from '../offload/expert-store';
-import type { Machine } from '../offload/machine';
 import type { MeasuredMachine } from '../offload/measured-machine';
 import type { PolicyId } from '../offload/policies';
-import type { Timeline } from '../offload/simulate';
 import type { SweepPoint } from '../offload/trace-sweep';
 import type { BackendSetting, DoneReason, ModelSource, PromptToken, Sampling } from './protocol';
 
 export type {
-  ConstraintCheck,
   ExpertVisit,
   LayerComparison,
   LayerRun,
-  Machine,
   MeasuredMachine,
   OffloadPolicyId,
   OffloadTotals,
   StoreTier,
   SweepPoint,
   SyntheticLayer,
-  Timeline,
 };
 
 /** How a model with experts is to run. */
