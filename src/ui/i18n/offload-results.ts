@@ -51,10 +51,11 @@ export const offloadResults = {
     two: '(ii) loads do not run ahead of K slots',
     holds: 'holds',
     broken: (places: readonly number[]) => `broken at t = ${placesOf(places)}`,
-    free: 'Both hold: after the first load nobody waits, and it takes β + Σα.',
+    free: 'Both hold: after the first load nobody waits for another, and it takes β + Σα.',
     yetWaits: 'Both hold, and yet loads wait: (ii) is looser than K strict slots.',
     resident: 'Nothing is loaded, so there is nothing to cover.',
     onDemand: 'They are about loads beside computes; on demand nothing overlaps.',
+    noDisk: 'The paper’s constraints know nothing of a disk: here its reads come on top.',
     would: 'What would mend this order:',
     mends: {
       'larger batch': (factor: number) => `a batch ${significant(factor)} times as large`,

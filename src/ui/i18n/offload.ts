@@ -94,6 +94,7 @@ export const offload = {
     hardware: 'Hardware',
     link: 'Link, GB/s',
     linkHint: 'from memory to the device',
+    measured: (rate: string) => `as measured here: ${rate}`,
     disk: 'Disk, GB/s',
     diskHint: '“none”: the memory holds every expert',
     held: 'Experts in memory',

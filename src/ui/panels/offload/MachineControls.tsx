@@ -5,8 +5,9 @@ import controls from '../../controls/controls.module.css';
 import { Fold } from '../../controls/Fold';
 import { Segmented } from '../../controls/Segmented';
 import { offloadText } from '../../i18n/offload-text';
+import { useOffload } from '../../state/offload';
 import { chooseMachine, resetMachine, setOffload } from '../../state/offload-commands';
-import { type MachineChoice, machineChoices } from '../../state/offload-form';
+import { type MachineChoice, machineChoices, shortest } from '../../state/offload-form';
 import { Field } from './Field';
 import styles from './offload.module.css';
 import { useOffloadForm, useSentences } from './useOffloadForm';
@@ -116,8 +117,10 @@ function HardwareFields() {
       <fieldset className={controls.group}>
         <legend>{fields.hardware}</legend>
         <Suggested field="link" label={fields.link} hint={fields.linkHint} />
+        <Measured field="link" />
         <Suggested field="compute" label={fields.compute} />
         <Suggested field="disk" label={fields.disk} hint={fields.diskHint} none />
+        <Measured field="disk" />
         <Held />
       </fieldset>
       <Fold title={fields.size} start="folded">
@@ -127,6 +130,20 @@ function HardwareFields() {
         <Suggested field="device" label={fields.device} hint={fields.deviceHint} none />
       </Fold>
     </>
+  );
+}
+
+/** Takes the speed of this device, once a layer or a text has measured it. */
+function Measured({ field }: { readonly field: 'link' | 'disk' }) {
+  const machine = useOffload((state) => state.machine);
+  const time = field === 'link' ? machine?.loadTime : machine?.diskTime;
+  if (!machine || !time) return null;
+  // Bytes a millisecond are kilobytes a second.
+  const rate = shortest(machine.bytesPerExpert / time / 1e6);
+  return (
+    <button type="button" className={styles.take} onClick={() => setOffload({ [field]: rate })}>
+      {fields.measured(rate)}
+    </button>
   );
 }
 

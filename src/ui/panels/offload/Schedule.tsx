@@ -106,6 +106,7 @@ function Constraints({ outcome }: { readonly outcome: Outcome }) {
         <Constraint name={ruleWords.two} broken={check.overfull} />
       </ul>
       {both ? <p>{loadsWait ? ruleWords.yetWaits : ruleWords.free}</p> : <Mends check={check} outcome={outcome} />}
+      {timeline.reads.length > 0 && <p className={controls.quiet}>{ruleWords.noDisk}</p>}
     </section>
   );
 }

@@ -60,6 +60,7 @@ describe('expected', () => {
       bytesPerExpert: 1,
       timestamps: null,
       restingTimes: [],
+      latency: 0,
       diskTime: null,
       overlap: 1,
     },
