@@ -12,7 +12,7 @@ import { LayerBench, type LayerShape, randomExpert } from './layer-bench';
 import { layerMachine } from './layer-machine';
 import type { Machine } from './machine';
 import { MachineMeter } from './measure';
-import type { MeasuredMachine } from './measured-machine';
+import type { ComputeTime, MeasuredMachine } from './measured-machine';
 import { type PolicyId, policies, policyMachine, runPolicy } from './policies';
 import { tokensPerExpert } from './routing';
 import { simulate, type Timeline } from './simulate';
@@ -147,8 +147,7 @@ export async function compareLayer(
     }
     const measured = await meter.result();
     const compared = runners.map((runner) => {
-      const times = runner.policy === 'resident' ? measured.restingTimes : measured.computeTimes;
-      const on = { ...measured, computeTimes: times };
+      const on = { ...measured, computeTimes: timesUnder(runner.policy, measured) };
       return rowOf(runner, layerMachine(on, counts, { slots, tier: store.tier }));
     });
     for (const row of compared) onRow?.(row);
@@ -187,6 +186,16 @@ async function runOnce(
     compute: (expert, slot) => bench.compute(expert, slot),
   });
   return (await running.done).timeline;
+}
+
+/** Residents are not loaded before; on demand, every load waits until it is heard that the compute before is done. */
+function timesUnder(
+  policy: PolicyId,
+  { computeTimes, restingTimes, latency }: MeasuredMachine,
+): readonly ComputeTime[] {
+  if (policy === 'resident') return restingTimes;
+  if (policies[policy].overlap) return computeTimes;
+  return computeTimes.map(({ rows, milliseconds }) => ({ rows, milliseconds: milliseconds + latency }));
 }
 
 function rowOf({ policy, timelines }: Runner, machine: Machine): LayerComparison {

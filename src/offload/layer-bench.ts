@@ -106,9 +106,14 @@ export class LayerBench {
 
   /** Begins an expert's rows with the weights of a slot; resolves when they are done. */
   async compute(expert: number, slot: number): Promise<void> {
+    this.begin(expert, slot);
+    await this.carrier.done();
+  }
+
+  /** The same without asking when it is done. */
+  begin(expert: number, slot: number): void {
     this.aim(expert, slot);
     this.program.run(0, this.program.graph.nodes.length);
-    await this.carrier.done();
   }
 
   /** What the device's own timestamps say of an expert's rows, in milliseconds; null where it has none. */

@@ -52,8 +52,9 @@ export async function measureMachine(
 
 export class MachineMeter {
   readonly #counts: readonly number[];
-  readonly #computes: number[][];
-  readonly #resting: number[][];
+  /** Of each row count: one compute, and several one behind the other. */
+  readonly #computes: readonly Runs[];
+  readonly #resting: readonly Runs[];
   readonly #loads: number[] = [];
   readonly #reads: number[] = [];
   readonly #shares: number[] = [];
@@ -69,8 +70,8 @@ export class MachineMeter {
     private readonly experts: readonly Uint8Array<ArrayBuffer>[],
   ) {
     this.#counts = options.rows ? [...new Set(options.rows)].sort((a, b) => a - b) : rowCounts(shape.rows);
-    this.#computes = this.#counts.map(() => []);
-    this.#resting = this.#counts.map(() => []);
+    this.#computes = this.#counts.map(() => ({ one: [], several: [] }));
+    this.#resting = this.#counts.map(() => ({ one: [], several: [] }));
     this.#place = new Uint8Array(bytesOfExpert(shape));
   }
 
@@ -93,17 +94,36 @@ export class MachineMeter {
       for (const [slot, expert] of experts.entries()) await bench.device.load(slot, expert);
     }
     await meter.pass();
-    for (const samples of [...meter.#computes, ...meter.#resting, meter.#loads, meter.#reads, meter.#shares])
-      samples.length = 0;
+    const runs = [...meter.#computes, ...meter.#resting].flatMap(({ one, several }) => [one, several]);
+    for (const samples of [...runs, meter.#loads, meter.#reads, meter.#shares]) samples.length = 0;
     return meter;
   }
 
   /** One sample of everything. */
   async pass(): Promise<void> {
-    for (const [index, rows] of this.#counts.entries()) this.#resting[index]?.push(await this.#compute(rows));
     for (const [index, rows] of this.#counts.entries()) {
-      this.#loads.push(await timed(() => this.#load(this.#benchFor(rows), this.#nextSlot())));
-      this.#computes[index]?.push(await this.#compute(rows, this.#slot));
+      const resting = this.#resting[index] as Runs;
+      resting.one.push(await this.#compute(rows, [this.#nextSlot()]));
+      resting.several.push(
+        await this.#compute(
+          rows,
+          severalRuns.map(() => this.#nextSlot()),
+        ),
+      );
+      const fresh = this.#computes[index] as Runs;
+      for (const [runs, samples] of [
+        [[0], fresh.one],
+        [severalRuns, fresh.several],
+      ] as const) {
+        const slot = this.#nextSlot();
+        this.#loads.push(await timed(() => this.#load(this.#benchFor(rows), slot)));
+        samples.push(
+          await this.#compute(
+            rows,
+            runs.map(() => slot),
+          ),
+        );
+      }
     }
     const { files } = this.options;
     const key = files?.keys[this.#turn % files.keys.length];
@@ -124,8 +144,9 @@ export class MachineMeter {
       backend: this.carrier.backend,
       adapter: this.carrier.adapter,
       bytesPerExpert: bytesOfExpert(this.shape),
-      computeTimes: this.#medians(this.#computes),
-      restingTimes: this.#medians(this.#resting),
+      computeTimes: this.#times(this.#computes),
+      restingTimes: this.#times(this.#resting),
+      latency: Math.max(0, median(this.#computes.map((runs) => median(runs.one) - eachOf(runs)))),
       timestamps: timestamps.length > 0 ? timestamps : null,
       loadTime: median(this.#loads),
       diskTime: this.#reads.length > 0 ? median(this.#reads) : null,
@@ -138,18 +159,22 @@ export class MachineMeter {
     if (this.alone !== this.many) this.alone.destroy();
   }
 
-  #medians(samples: readonly (readonly number[])[]): ComputeTime[] {
-    return this.#counts.map((rows, index) => ({ rows, milliseconds: median(samples[index] ?? []) }));
+  #times(runs: readonly Runs[]): ComputeTime[] {
+    return this.#counts.map((rows, index) => ({ rows, milliseconds: eachOf(runs[index] as Runs) }));
   }
 
   #benchFor(rows: number): LayerBench {
     return rows === 1 ? this.alone : this.many;
   }
 
-  #compute(rows: number, slot = this.#nextSlot()): Promise<number> {
+  /** From the first beginning to when the last is done. */
+  #compute(rows: number, slots: readonly number[]): Promise<number> {
     const bench = this.#benchFor(rows);
     bench.route([rows]);
-    return timed(() => bench.compute(0, slot));
+    return timed(async () => {
+      for (const slot of slots) bench.begin(0, slot);
+      await this.carrier.done();
+    });
   }
 
   /** As the executor does it: what comes from a file is verified on the way. */
@@ -160,19 +185,15 @@ export class MachineMeter {
     await bench.device.load(slot, files && key ? await files.store.verified(key, expert) : expert);
   }
 
-  get #slot(): number {
-    return this.#turn % this.experts.length;
-  }
-
   #nextSlot(): number {
     this.#turn += 1;
-    return this.#slot;
+    return this.#turn % this.experts.length;
   }
 
   /** (Tload + Tcompute − Tboth) / min(Tload, Tcompute) of two lanes that are busy for about as long. */
   async #share(): Promise<number> {
     const loadTime = median(this.#loads);
-    const times = this.#medians(this.#computes);
+    const times = this.#counts.map((rows, index) => ({ rows, milliseconds: median(this.#computes[index]?.one ?? []) }));
     const unlike = ({ milliseconds }: ComputeTime) =>
       Math.max(milliseconds, loadTime) / Math.max(Number.MIN_VALUE, Math.min(milliseconds, loadTime));
     const { rows, milliseconds } = [...times].sort((a, b) => unlike(a) - unlike(b))[0] as ComputeTime;
@@ -191,6 +212,20 @@ export class MachineMeter {
     const both = await timed(async () => void (await Promise.all([computing(), loading()])));
     return (load + compute - both) / Math.min(load, compute);
   }
+}
+
+interface Runs {
+  readonly one: number[];
+  readonly several: number[];
+}
+
+/** Computes that are begun one behind the other. */
+const severalRuns = [0, 1, 2];
+
+/** What one compute adds to others. Where that is lost in noise, half of what one takes alone. */
+function eachOf({ one, several }: Runs): number {
+  const alone = median(one);
+  return Math.max(alone / 2, Math.min(alone, (median(several) - alone) / (severalRuns.length - 1)));
 }
 
 const slotsOf = ({ experts }: LayerShape): number => Math.max(2, Math.min(mostSlots, experts));

@@ -11,13 +11,15 @@ export interface MeasuredMachine {
   readonly adapter: string;
   readonly bytesPerExpert: number;
   /**
-   * α by rows, ascending: from the submit to when the device reports that it is done, as the executor sees it. Of an expert
-   * that was loaded just before, so that a processor that also copies still has it in its caches.
+   * α by rows, ascending: of an expert that was loaded just before, so that a processor that also copies still has it in its
+   * caches; among computes that were begun one behind the other.
    */
   readonly computeTimes: readonly ComputeTime[];
   /** The same of an expert that lay in its slot while others were computed. */
   readonly restingTimes: readonly ComputeTime[];
-  /** The same by the device's own timestamps, without the way there and back; null where it has none. */
+  /** From when a compute is done to when the executor hears of it: paid wherever the next step waits for that. */
+  readonly latency: number;
+  /** α by the device's own timestamps, without the way there and back; null where it has none. */
   readonly timestamps: readonly ComputeTime[] | null;
   /** β: one expert from memory into a slot; one that was read from a file is checked on the way. */
   readonly loadTime: number;

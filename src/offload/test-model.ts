@@ -44,6 +44,7 @@ export const testMachine: MeasuredMachine = {
     { rows: 1, milliseconds: 0.75 },
     { rows: 16, milliseconds: 4.5 },
   ],
+  latency: 0.25,
   timestamps: null,
   loadTime: 1,
   diskTime: 1.5,
