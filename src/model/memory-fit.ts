@@ -85,7 +85,8 @@ function waysOut({ kind, name }: BufferNeed): string[] {
   if (kind === 'activation') return ['a shorter prompt', 'a smaller vocabulary', 'a smaller width'];
   const perToken = /embed_tokens|lm_head/.test(name) ? ['a smaller vocabulary'] : [];
   const perExpert = name.includes('.experts.') ? ['fewer experts'] : [];
-  return [...(kind === 'f32 matrix' ? ['f16 weights'] : []), ...perToken, ...perExpert, 'a smaller width'];
+  const perSlot = /^experts\.(up|down)$/.test(name) ? ['fewer slots'] : [];
+  return [...(kind === 'f32 matrix' ? ['f16 weights'] : []), ...perToken, ...perExpert, ...perSlot, 'a smaller width'];
 }
 
 function either(ways: readonly string[]): string {

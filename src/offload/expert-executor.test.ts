@@ -4,6 +4,9 @@ import { type OffloadPolicyId, offloadPolicyIds } from './any-policy';
 import { ExpertExecutor, type SlotDevice } from './expert-executor';
 import { expertKeys } from './expert-shape';
 import { type ExpertKey, type ExpertStore, MemoryStore } from './expert-store';
+import { layerMachine } from './layer-machine';
+import { runPolicy } from './policies';
+import { simulate } from './simulate';
 import { testMachine } from './test-model';
 
 const layers = 2;
@@ -103,6 +106,22 @@ describe('ExpertExecutor', () => {
       expect(executor.totals.requests).toBe(3 + 3 + 4 + 4);
       expect(device.computing.size).toBe(0);
     }
+  });
+
+  it('takes the shortest other order where the optimum is not searched, and says so', async () => {
+    const store = new MemoryStore(expertKeys({ layers: 1, experts: 12 }), origin);
+    const machine = { ...testMachine, bytesPerExpert: 4 };
+    const device = new TimedDevice(2, 0);
+    const common = { policy: 'optimum', slots: 2, layers: 1, machine, store, device } as const;
+    const executor = new ExpertExecutor({ ...common, experts: 12 });
+    const counts = Array.from({ length: 12 }, (_, expert) => 1 + ((expert * 5) % 12));
+    const compute = (expert: number, slot: number) => device.compute(0, expert, slot, 0);
+    const { timeline } = await executor.run({ step: 0, layer: 0, next: 0, counts, compute }).done;
+    expect([...timeline.order].sort((a, b) => a - b)).toEqual([...counts.keys()]);
+    const layer = layerMachine(machine, counts, { slots: 2, tier: 'memory' });
+    const others = (['johnson', 'infmoe', 'ring'] as const).map((policy) => runPolicy(layer, policy).makespan);
+    expect(simulate(layer, timeline.order).makespan).toBe(Math.min(...others));
+    expect([...executor.notes]).toEqual([expect.stringContaining('more experts with tokens than the search')]);
   });
 
   it('loads while it computes under an order that overlaps, and never on demand', async () => {

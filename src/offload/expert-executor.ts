@@ -13,9 +13,10 @@ import { expertKeys } from './expert-shape';
 import { type ExpertKey, type ExpertStore, expertName } from './expert-store';
 import type { Interval } from './lanes';
 import { layerMachine } from './layer-machine';
+import type { Machine } from './machine';
 import type { MeasuredMachine } from './measured-machine';
 import { expertVisits, measuredTimeline } from './measured-timeline';
-import { type Policy, type PolicyId, policies } from './policies';
+import { type Policy, type PolicyId, policies, runPolicy } from './policies';
 import { readAhead } from './read-ahead';
 
 /** Where experts are copied to. */
@@ -80,6 +81,8 @@ export function requireSlots(policy: OffloadPolicyId, slots: number, everyone: n
 export class ExpertExecutor {
   /** What was asked for, in the order of computing. */
   readonly trace: ExpertRequest[] = [];
+  /** What a person should know of how it ran, as sentences. */
+  readonly notes = new Set<string>();
   readonly #cache: ExpertCache | null;
   readonly #slotOf = new Map<string, number>();
   /** Of each slot: when its last load or compute is over, and what was loaded into it last. */
@@ -165,7 +168,15 @@ export class ExpertExecutor {
   #order(counts: readonly number[]): readonly number[] {
     const { policy, slots, machine, store } = this.options;
     if (isCachePolicy(policy)) return [...counts.keys()].filter((expert) => (counts[expert] ?? 0) > 0);
-    return policies[policy].order(layerMachine(machine, counts, { slots, tier: store.tier }));
+    const layer = layerMachine(machine, counts, { slots, tier: store.tier });
+    if (policy !== 'optimum') return policies[policy].order(layer);
+    try {
+      return policies.optimum.order(layer);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.notes.add(beyondSearch);
+      return shortestPolicy(layer);
+    }
   }
 
   /** In the order of computing; a generator, because what may start depends on what was planned before. */
@@ -314,6 +325,15 @@ export class ExpertExecutor {
       timeline,
     };
   }
+}
+
+const beyondSearch =
+  'Some layers had more experts with tokens than the search for the optimum takes: they took the shortest of Johnson’s, InfMoE’s and the index order.';
+
+/** The order with the least makespan of those that need no search. */
+function shortestPolicy(machine: Machine): readonly number[] {
+  const runs = (['johnson', 'infmoe', 'ring'] as const).map((policy) => runPolicy(machine, policy));
+  return runs.reduce((best, run) => (run.makespan < best.makespan ? run : best)).order;
 }
 
 function running<T>(work: (begun: () => void) => Promise<T>): Running<T> {

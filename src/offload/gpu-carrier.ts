@@ -15,6 +15,7 @@ import type { Graph } from '../graph/graph';
 import type { BytesPerWeight, Tensor } from '../graph/tensor';
 import type { Weights } from '../graph/weights';
 import { shortGpuPrompt } from '../model/gpu-runtime';
+import { memoryNeed, memoryProblem } from '../model/memory-fit';
 import { bucketFor } from '../model/prompt-buckets';
 import { recordBytes } from '../model/records';
 import type { MemoryUse } from '../model/runtime';
@@ -57,7 +58,10 @@ export class GpuCarrier implements Carrier {
     return this.#resources.parameters.bytesPerWeight;
   }
 
+  /** Throws a sentence for more slots than the adapter has room for. */
   async compile(graph: Graph): Promise<CarrierProgram> {
+    const problem = memoryProblem(memoryNeed([graph], this.bytesPerWeight), this.device.adapter.limits);
+    if (problem) throw new RangeError(`The model with its slots ${problem}`);
     return new GpuCarrierProgram(this.device, await compile(this.device, graph, this.#resources), this.#ring);
   }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CpuEngine } from '../cpu/engine';
 import { testEngine } from '../cpu/parity';
 import { dawnDevice, openDawn } from '../gpu/dawn';
-import type { Device } from '../gpu/device';
+import { Device } from '../gpu/device';
 import { Pipelines } from '../gpu/pipelines';
 import { TwinExecutor } from '../graph/twin-executor';
 import { packsHalf, type Weights } from '../graph/weights';
@@ -259,6 +259,18 @@ describe('what cannot run', () => {
     );
     expect(slotsWithin(4, 2.9 * shape.bytes, shape)).toBe(2);
     expect(slotsWithin(99, null, shape)).toBe(everyone);
+  });
+
+  it('says when an adapter has no room for the slots', async () => {
+    const { limits } = device.adapter;
+    const small = { ...limits, maxStorageBufferBindingSize: 3 * shape.upElements * 4 };
+    const tight = new Device(device.gpu, { ...device.adapter, limits: small });
+    const carrier = new GpuCarrier(tight, new Pipelines(tight), weights, { half: false, subgroups: true });
+    const memory = new MemoryStore(expertKeys(shape), expertOrigin(tinyConfig, weights, shape));
+    const options = { policy: 'lru', slots: 8, shape, machine: testMachine, store: memory } as const;
+    await expect(OffloadedRuntime.open(tinyConfig, carrier, options)).rejects.toThrow(
+      /^The model with its slots needs .* in one buffer \(experts\.up\), this adapter allows .*: choose f16 weights, fewer slots or a smaller width\.$/,
+    );
   });
 
   it('refuses all resident in too few slots, and a model without experts', async () => {

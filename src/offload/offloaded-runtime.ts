@@ -98,6 +98,11 @@ export class OffloadedRuntime implements Runtime {
     return this.#executor.totals;
   }
 
+  /** What a person should know of how it ran, as sentences. */
+  get notes(): ReadonlySet<string> {
+    return this.#executor.notes;
+  }
+
   /** Everything asked for so far, in the order of computing. */
   get trace(): readonly ExpertRequest[] {
     return this.#executor.trace;

@@ -146,6 +146,16 @@ export class OffloadSession {
 
   /** Measured once for each device and tier unless asked to measure again. */
   async machine(tier: StoreTier, again = false, check?: () => void): Promise<MeasuredMachine> {
+    try {
+      return await this.#measure(tier, again, check);
+    } catch (error) {
+      // A device that was lost while nobody looked is noticed here.
+      if (!(await this.host.reopened(error))) throw error;
+      return this.#measure(tier, again, check);
+    }
+  }
+
+  async #measure(tier: StoreTier, again: boolean, check?: () => void): Promise<MeasuredMachine> {
     const store = await this.store(tier);
     const { config } = this.model;
     const carrier = await this.host.openCarrier(new Map(), this.shape.half);
@@ -190,6 +200,7 @@ export class OffloadSession {
       const started: Started = { backend, adapter, slots, tier: store.tier, notes, promptIds: writer.promptIds };
       onStart(started);
       const written = await writer.write(onToken);
+      this.#notes.push(...writer.notes);
       const { otherMs } = written;
       if (otherMs !== null) this.#decoded = { requests: writer.decoded, otherMs, machine };
       return { ...written, machine, started: { ...started, notes: [...notes, ...this.takeNotes()] } };
@@ -282,6 +293,10 @@ class Writer {
 
   get trace(): readonly ExpertRequest[] {
     return this.runtime.trace;
+  }
+
+  get notes(): ReadonlySet<string> {
+    return this.runtime.notes;
   }
 
   /** Requests of decoded tokens. */
