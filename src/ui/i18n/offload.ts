@@ -90,7 +90,6 @@ export const offload = {
     experts: 'Experts',
     imbalance: 'Imbalance',
     imbalanceHint: '0: all get as many tokens; 1: one gets nearly all',
-    zipfHint: 'the r-th busiest gets tokens in proportion to 1 / r to this power; 0 is even',
     hardware: 'Hardware',
     link: 'Link, GB/s',
     linkHint: 'from memory to the device',

@@ -109,9 +109,9 @@ const typedHardware: Hardware = {
 const typedTimes: Machine = { computeTimes: [0.5, 1.5, 1, 2], loadTime: 1, slots: 2, rule: 'strict' };
 
 /** So few tokens that a compute takes about as long as a load on a CPU: there the order of experts matters most. */
-const typedLayer = { experts: 16, width: 256, ffnWidth: 704, tokens: 32, imbalance: 0.5, slots: 4 };
+const typedLayer = { experts: 16, width: 256, ffnWidth: 704, tokens: 32, imbalance: 0.1, slots: 4 };
 /** Of the layer that is run here: more would keep a software adapter busy for minutes. */
-const largestLayer = { experts: 64, width: 2048, ffnWidth: 8192, tokens: 4096, imbalance: 4 };
+const largestLayer = { experts: 64, width: 2048, ffnWidth: 8192, tokens: 4096 };
 
 /** Machine fields: empty, all of them hold what the preset has. */
 export const presetFields = {
@@ -237,7 +237,7 @@ function readHardware(fields: Fields, given: Hardware): Read {
 }
 
 function readLayer(fields: Fields): Read & Pick<OffloadReading, 'layer' | 'printed'> {
-  const { experts: E, width: C, ffnWidth: F, tokens: T, imbalance: most } = largestLayer;
+  const { experts: E, width: C, ffnWidth: F, tokens: T } = largestLayer;
   const suggested = {
     rule: 'strict',
     slots: String(typedLayer.slots),
@@ -251,9 +251,9 @@ function readLayer(fields: Fields): Read & Pick<OffloadReading, 'layer' | 'print
   const width = fields.number('width', typedLayer.width, multipleOf(8, C));
   const ffnWidth = fields.number('ffn', typedLayer.ffnWidth, multipleOf(8, F));
   const tokens = fields.number('tokens', typedLayer.tokens, whole(1, T));
-  const imbalance = fields.number('imbalance', typedLayer.imbalance, between(0, most));
-  // Random weights are stored as f16; gate, up and down.
-  const bytes = width !== null && ffnWidth !== null ? 2 * 3 * width * ffnWidth : null;
+  const imbalance = fields.number('imbalance', typedLayer.imbalance, between(0, 1));
+  // Random weights of 32 bits: gate, up and down.
+  const bytes = width !== null && ffnWidth !== null ? 4 * 3 * width * ffnWidth : null;
   const slots = fields.slots(typedLayer.slots, bytes);
   const complete = experts !== null && width !== null && ffnWidth !== null && tokens !== null && imbalance !== null;
   return {

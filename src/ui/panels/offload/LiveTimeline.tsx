@@ -34,7 +34,7 @@ function Card() {
   const slots = text?.place?.slots ?? null;
   const simulated =
     run && text?.report && slots !== null
-      ? expected(run, text.of.setup.policy, text.report.machine, slots, experts)
+      ? expected(run, text.of.setup.policy, text.report.machine, { slots, tier: text.report.place.tier }, experts)
       : null;
   const shown: readonly TimelineRun[] = run
     ? [

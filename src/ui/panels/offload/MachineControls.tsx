@@ -111,7 +111,7 @@ function HardwareFields() {
       <fieldset className={controls.group}>
         <legend>{fields.routing}</legend>
         <Suggested field="tokens" label={fields.tokens} />
-        <Imbalance most={1} step={0.01} hint={fields.imbalanceHint} />
+        <Imbalance />
         <Suggested field="experts" label={fields.experts} />
       </fieldset>
       <fieldset className={controls.group}>
@@ -163,7 +163,7 @@ function LayerFields() {
       <fieldset className={controls.group}>
         <legend>{fields.routing}</legend>
         <Suggested field="tokens" label={fields.tokens} />
-        <Imbalance most={4} step={0.1} hint={fields.zipfHint} />
+        <Imbalance />
         <Suggested field="experts" label={fields.experts} />
       </fieldset>
       <fieldset className={controls.group}>
@@ -210,19 +210,19 @@ function Suggested({
 }
 
 /** A slider for the hand, and a field that also takes what no slider stops at. */
-function Imbalance({ most, step, hint }: { readonly most: number; readonly step: number; readonly hint: string }) {
+function Imbalance() {
   const { texts, suggested } = useOffloadForm();
   const value = Number(texts.imbalance === '' ? suggested.imbalance : texts.imbalance);
   return (
     <div className={styles.slid}>
-      <Suggested field="imbalance" label={fields.imbalance} hint={hint} />
+      <Suggested field="imbalance" label={fields.imbalance} hint={fields.imbalanceHint} />
       <input
         type="range"
         aria-label={fields.imbalance}
         min={0}
-        max={most}
-        step={step}
-        value={value >= 0 && value <= most ? value : 0}
+        max={1}
+        step={0.01}
+        value={value >= 0 && value <= 1 ? value : 0}
         onChange={({ target }) => setOffload({ imbalance: target.value === suggested.imbalance ? '' : target.value })}
       />
     </div>

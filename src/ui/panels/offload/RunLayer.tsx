@@ -85,11 +85,14 @@ function Rows() {
         </table>
       </Scroll>
       {layer &&
-        Object.entries(layer.refused).map(([policy, sentence]) => (
-          <p key={policy} className={controls.quiet}>
-            {sentence}
-          </p>
-        ))}
+        // That of the chosen policy stands where its schedule would.
+        Object.entries(layer.refused)
+          .filter(([policy]) => policy !== chosen)
+          .map(([policy, sentence]) => (
+            <p key={policy} className={controls.quiet}>
+              {sentence}
+            </p>
+          ))}
     </>
   );
 }

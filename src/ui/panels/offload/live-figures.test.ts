@@ -74,11 +74,14 @@ describe('expected', () => {
   };
 
   it('simulates the layer from the measured machine under an order', () => {
-    expect(expected(run, 'johnson', machine, 2, 4)).toMatchObject({ order: [2, 0], makespan: 6 });
-    expect(expected(run, 'on-demand', machine, 2, 4)?.makespan).toBe(8);
+    expect(expected(run, 'johnson', machine, { slots: 2, tier: 'memory' }, 4)).toMatchObject({
+      order: [2, 0],
+      makespan: 6,
+    });
+    expect(expected(run, 'on-demand', machine, { slots: 2, tier: 'memory' }, 4)?.makespan).toBe(8);
   });
 
   it('has nothing to say of a cache', () => {
-    expect(expected(run, 'lru', machine, 2, 4)).toBeNull();
+    expect(expected(run, 'lru', machine, { slots: 2, tier: 'memory' }, 4)).toBeNull();
   });
 });

@@ -1,8 +1,9 @@
 /** What follows from a text written under a budget: heat of experts, how far languages are apart, a layer's simulation. */
-import { computeTimeOf, type MeasuredMachine } from '../../../offload/measured-machine';
+import { layerMachine } from '../../../offload/layer-machine';
+import type { MeasuredMachine } from '../../../offload/measured-machine';
 import { type PolicyId, policyIds, runPolicy } from '../../../offload/policies';
 import type { Timeline } from '../../../offload/simulate';
-import type { LayerRun, OffloadPolicyId } from '../../../worker/offload-protocol';
+import type { LayerRun, OffloadPolicyId, StoreTier } from '../../../worker/offload-protocol';
 import type { LanguageUse } from '../../state/offload';
 
 /** Half the sum of differences of two lists of counts, each as shares: 0 the same, 1 nothing in common. */
@@ -58,13 +59,12 @@ export function expected(
   { visits, timeline }: LayerRun,
   policy: OffloadPolicyId,
   machine: MeasuredMachine,
-  slots: number,
+  { slots, tier }: { readonly slots: number; readonly tier: StoreTier },
   experts: number,
 ): Timeline | null {
   const order = policyIds.find((id): id is PolicyId => id === policy);
   if (!order || timeline.order.length === 0) return null;
-  const computeTimes = Array.from({ length: experts }, () => 0);
-  for (const { expert, rows } of visits) computeTimes[expert] = computeTimeOf(machine, rows);
-  const { loadTime, overlap } = machine;
-  return runPolicy({ computeTimes, loadTime, overlap, slots, rule: 'strict' }, order);
+  const counts = Array.from({ length: experts }, () => 0);
+  for (const { expert, rows } of visits) counts[expert] = rows;
+  return runPolicy(layerMachine(machine, counts, { slots, tier }), order);
 }

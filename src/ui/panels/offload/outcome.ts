@@ -21,12 +21,20 @@ export type Refused = string;
 
 /** `hardware`: what the machine follows from, where it does. */
 export function outcomeOf(machine: Machine, policy: PolicyId, hardware: Hardware | null = null): Outcome | Refused {
-  let timeline: Timeline;
   try {
-    timeline = runPolicy(machine, policy);
+    return outcomeAround(machine, policy, runPolicy(machine, policy), hardware);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Around a timeline that is there already. */
+export function outcomeAround(
+  machine: Machine,
+  policy: PolicyId,
+  timeline: Timeline,
+  hardware: Hardware | null = null,
+): Outcome {
   const plain = policy === 'resident' || policy === 'on-demand';
   const check = plain ? null : checkedOn(machine, timeline.order, hardware);
   return {

@@ -1,7 +1,7 @@
 /** The form of the panel as components read it, and what the chosen policy makes of its machine. */
 import { useMemo } from 'react';
+import { layerMachine } from '../../../offload/layer-machine';
 import type { Machine } from '../../../offload/machine';
-import { computeTimeOf } from '../../../offload/measured-machine';
 import type { LayerComparison, LayerComparisons } from '../../../worker/offload-protocol';
 import { sampling } from '../../state/commands';
 import { useOffload } from '../../state/offload';
@@ -13,7 +13,7 @@ import {
   readOffloadForm,
 } from '../../state/offload-form';
 import { useSettings } from '../../state/settings';
-import { type Outcome, outcomeOf, type Refused } from './outcome';
+import { type Outcome, outcomeAround, outcomeOf, type Refused } from './outcome';
 
 /** Every field asks for the same reading: it is made once. */
 let last: { readonly changes: object; readonly reading: OffloadReading } | null = null;
@@ -58,33 +58,29 @@ export function useShown(): Shown {
   const reading = useOffloadForm();
   const layer = useOffload((state) => state.layer);
   if (lastShown?.reading === reading && lastShown.layer === layer) return lastShown.shown;
-  const machine = reading.kind === 'device' ? measuredMachine(reading, layer) : reading.machine;
-  const shown = {
-    machine,
-    outcome: machine && outcomeOf(machine, reading.policy, reading.hardware),
-    measured: machine && reading.kind === 'device' ? measuredRow(reading, layer) : null,
-  };
+  const shown = reading.kind === 'device' ? shownLayer(reading, layer) : shownMachine(reading);
   lastShown = { reading, layer, shown };
   return shown;
 }
 
-/** α, β and overlap as measured, for the routing that was run: K and the policy may have been changed since. */
-function measuredMachine({ layer: wanted, slots }: OffloadReading, layer: LayerComparisons | null): Machine | null {
-  if (!layer || slots === null || JSON.stringify(wanted) !== JSON.stringify(layer.layer)) return null;
-  const { measured, counts } = layer;
-  return {
-    computeTimes: counts.map((rows) => computeTimeOf(measured, rows)),
-    loadTime: measured.loadTime,
-    overlap: measured.overlap,
-    slots,
-    rule: 'strict',
-    ...(layer.rows[0]?.machine.tiers && { tiers: layer.rows[0].machine.tiers }),
-  };
+function shownMachine({ machine, policy, hardware }: OffloadReading): Shown {
+  return { machine, outcome: machine && outcomeOf(machine, policy, hardware), measured: null };
 }
 
-function measuredRow({ policy, slots }: OffloadReading, layer: LayerComparisons | null): LayerComparison | null {
-  const row = layer?.rows.find((one) => one.policy === policy) ?? null;
-  return row && (policy === 'resident' || row.machine.slots === slots) ? row : null;
+/**
+ * The layer as it was run; where K or the policy were changed since, what the simulation expects of the machine that was measured.
+ */
+function shownLayer({ layer: wanted, slots, policy }: OffloadReading, layer: LayerComparisons | null): Shown {
+  if (!layer || slots === null || JSON.stringify(wanted) !== JSON.stringify(layer.layer)) {
+    return { machine: null, outcome: null, measured: null };
+  }
+  const machine = layerMachine(layer.measured, layer.counts, { slots, tier: layer.place.tier });
+  const row = layer.rows.find((one) => one.policy === policy && (policy === 'resident' || one.machine.slots === slots));
+  if (!row) return { machine, outcome: outcomeOf(machine, policy), measured: null };
+  // What stands beside the measurement is the simulation that it was held against.
+  // The row's own machine has every expert on the device where the policy has; what is compared with it has not.
+  const compared = policy === 'resident' ? machine : row.machine;
+  return { machine: compared, outcome: outcomeAround(compared, policy, row.simulated), measured: row };
 }
 
 /** Whether the form asks for something else than what was written. */
