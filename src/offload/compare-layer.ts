@@ -112,7 +112,7 @@ export async function compareLayer(
   const store = (await openStore?.(keys, origin)) ?? new MemoryStore(keys, origin);
   const rows = counts.filter((count) => count > 0);
   const files = store.tier === 'files' ? { store, keys } : undefined;
-  const meter = await MachineMeter.open(carrier, shape, { rows, files });
+  const meter = await MachineMeter.open(carrier, shape, { rows, layer: counts, files });
   const benches = new Map<number, LayerBench>();
   try {
     for (let pass = 0; pass < firstPasses; pass++) await meter.pass();

@@ -7,11 +7,16 @@ import { median } from '../gpu/stopwatch';
 import type { Carrier } from './carrier';
 import { type ExpertKey, type ExpertStore, readExpert } from './expert-store';
 import { bytesOfExpert, LayerBench, type LayerShape, randomExpert } from './layer-bench';
-import type { ComputeTime, MeasuredMachine } from './measured-machine';
+import { type ComputeTime, type MeasuredMachine, restingTimeOf } from './measured-machine';
 
 export interface MeterOptions {
   /** Rows whose α is wanted, all in the program of `shape.rows`; else 1, 2, 4, … and the most, a single row as a token alone. */
   readonly rows?: readonly number[] | undefined;
+  /**
+   * Rows of each expert of a layer that is to be run: its computes, and as many loads, are then also timed all in a row. On a
+   * machine that others use too, what takes long is interrupted more often than its parts are, so the parts are made to add up.
+   */
+  readonly layer?: readonly number[] | undefined;
   /** Files whose reading is timed; none where experts lie in memory. */
   readonly files?: { readonly store: ExpertStore; readonly keys: readonly ExpertKey[] } | undefined;
 }
@@ -58,6 +63,8 @@ export class MachineMeter {
   readonly #loads: number[] = [];
   readonly #reads: number[] = [];
   readonly #shares: number[] = [];
+  readonly #allComputes: number[] = [];
+  readonly #allLoads: number[] = [];
   readonly #place: Uint8Array<ArrayBuffer>;
   #turn = 0;
 
@@ -96,6 +103,7 @@ export class MachineMeter {
     await meter.pass();
     const runs = [...meter.#computes, ...meter.#resting].flatMap(({ one, several }) => [one, several]);
     for (const samples of [...runs, meter.#loads, meter.#reads, meter.#shares]) samples.length = 0;
+    for (const samples of [meter.#allComputes, meter.#allLoads]) samples.length = 0;
     return meter;
   }
 
@@ -129,6 +137,21 @@ export class MachineMeter {
     const key = files?.keys[this.#turn % files.keys.length];
     if (files && key) this.#reads.push(await timed(async () => void (await files.store.fetch(key, this.#place))));
     this.#shares.push(await this.#share());
+    if (this.options.layer) await this.#passOfLayer(this.options.layer);
+  }
+
+  async #passOfLayer(counts: readonly number[]): Promise<void> {
+    const active = [...counts.keys()].filter((expert) => (counts[expert] ?? 0) > 0);
+    this.many.route(counts);
+    const computing = async () => {
+      for (const expert of active) this.many.begin(expert, this.#nextSlot());
+      await this.carrier.done();
+    };
+    const loading = async () => {
+      for (const _ of active) await this.#load(this.many, this.#nextSlot());
+    };
+    this.#allComputes.push(await timed(computing));
+    this.#allLoads.push((await timed(loading)) / active.length);
   }
 
   /** Medians of all passes. */
@@ -140,15 +163,19 @@ export class MachineMeter {
       const milliseconds = await bench.timestamp(0, 0, 3);
       if (milliseconds !== null) timestamps.push({ rows, milliseconds });
     }
+    const restingTimes = this.#times(this.#resting);
+    const pace = this.#pace(restingTimes);
+    const atPace = (times: readonly ComputeTime[]) =>
+      times.map(({ rows, milliseconds }) => ({ rows, milliseconds: milliseconds * pace }));
     return {
       backend: this.carrier.backend,
       adapter: this.carrier.adapter,
       bytesPerExpert: bytesOfExpert(this.shape),
-      computeTimes: this.#times(this.#computes),
-      restingTimes: this.#times(this.#resting),
-      latency: Math.max(0, median(this.#computes.map((runs) => median(runs.one) - eachOf(runs)))),
+      computeTimes: atPace(this.#times(this.#computes)),
+      restingTimes: atPace(restingTimes),
+      latency: this.#latency(),
       timestamps: timestamps.length > 0 ? timestamps : null,
-      loadTime: median(this.#loads),
+      loadTime: median(this.#allLoads.length > 0 ? this.#allLoads : this.#loads),
       diskTime: this.#reads.length > 0 ? median(this.#reads) : null,
       overlap: Math.min(1, Math.max(0, median(this.#shares))),
     };
@@ -157,6 +184,18 @@ export class MachineMeter {
   destroy(): void {
     this.many.destroy();
     if (this.alone !== this.many) this.alone.destroy();
+  }
+
+  /** How much longer all computes of the layer take in a row than their times add up to. */
+  #pace(restingTimes: readonly ComputeTime[]): number {
+    const { layer } = this.options;
+    if (!layer || this.#allComputes.length === 0) return 1;
+    const sum = layer.reduce((total, rows) => total + restingTimeOf({ restingTimes }, rows), 0);
+    return Math.max(Number.MIN_VALUE, median(this.#allComputes) - this.#latency()) / sum;
+  }
+
+  #latency(): number {
+    return Math.max(0, median(this.#computes.map((runs) => median(runs.one) - eachOf(runs))));
   }
 
   #times(runs: readonly Runs[]): ComputeTime[] {
