@@ -67,6 +67,7 @@ export class MachineMeter {
   readonly #allLoads: number[] = [];
   readonly #place: Uint8Array<ArrayBuffer>;
   #turn = 0;
+  #nextRead = 0;
 
   private constructor(
     private readonly carrier: Carrier,
@@ -133,11 +134,21 @@ export class MachineMeter {
         );
       }
     }
-    const { files } = this.options;
-    const key = files?.keys[this.#turn % files.keys.length];
-    if (files && key) this.#reads.push(await timed(async () => void (await files.store.fetch(key, this.#place))));
     this.#shares.push(await this.#share());
-    if (this.options.layer) await this.#passOfLayer(this.options.layer);
+    const { layer, files } = this.options;
+    if (layer) await this.#passOfLayer(layer);
+    if (files) this.#reads.push(await this.#readInARow(files, layer ? layer.filter((rows) => rows > 0).length : 1));
+  }
+
+  /** Milliseconds of one of `count` reads. */
+  async #readInARow({ store, keys }: NonNullable<MeterOptions['files']>, count: number): Promise<number> {
+    const reading = async () => {
+      for (let read = 0; read < count; read++) {
+        const key = keys[this.#nextRead++ % keys.length];
+        if (key) await store.fetch(key, this.#place);
+      }
+    };
+    return (await timed(reading)) / count;
   }
 
   async #passOfLayer(counts: readonly number[]): Promise<void> {
