@@ -18,6 +18,7 @@ import type { MeasuredMachine } from './measured-machine';
 import { expertVisits, measuredTimeline } from './measured-timeline';
 import { type Policy, type PolicyId, policies, runPolicy } from './policies';
 import { readAhead } from './read-ahead';
+import { quiet, type Running, running } from './running';
 
 /** Where experts are copied to. */
 export interface SlotDevice {
@@ -37,12 +38,6 @@ export interface LayerWork {
   readonly order?: readonly number[] | undefined;
   /** Begins to compute an expert's rows from its slot; resolves when that is done. */
   compute(expert: number, slot: number): Promise<void>;
-}
-
-/** Something under way: begun in its turn, and done at some time. */
-interface Running<T> {
-  readonly begun: Promise<void>;
-  readonly done: Promise<T>;
 }
 
 interface Planned {
@@ -334,20 +329,4 @@ const beyondSearch =
 function shortestPolicy(machine: Machine): readonly number[] {
   const runs = (['johnson', 'infmoe', 'ring'] as const).map((policy) => runPolicy(machine, policy));
   return runs.reduce((best, run) => (run.makespan < best.makespan ? run : best)).order;
-}
-
-function running<T>(work: (begun: () => void) => Promise<T>): Running<T> {
-  let begin: () => void = () => {};
-  const begins = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
-  const done = work(begin);
-  // What fails never begins; whoever waits for the beginning must hear of it.
-  return { begun: Promise.race([begins, done.then(() => {})]), done };
-}
-
-/** A failure is heard by whoever waits for the layer; here it only must not count as unheard. */
-function quiet({ begun, done }: Running<unknown>): void {
-  begun.catch(() => {});
-  done.catch(() => {});
 }

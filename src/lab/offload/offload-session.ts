@@ -4,13 +4,11 @@
  */
 import type { Weights } from '../../graph/weights';
 import type { ModelConfig } from '../../model/config';
-import type { SamplingSettings } from '../../model/records';
 import type { Runtime } from '../../model/runtime';
 import { needsTrace, type OffloadPolicyId } from '../../offload/any-policy';
 import type { ExpertRequest } from '../../offload/caches';
 import type { Carrier } from '../../offload/carrier';
 import { requireSlots } from '../../offload/expert-executor';
-import type { ExpertVisit, LayerRun, OffloadTotals } from '../../offload/expert-run';
 import { type ExpertShape, expertKeys, expertOrigin, expertShape, slotsWithin } from '../../offload/expert-shape';
 import type { ExpertStore, StoreTier } from '../../offload/expert-store';
 import type { ExpertFolder } from '../../offload/file-store';
@@ -20,8 +18,8 @@ import type { MeasuredMachine } from '../../offload/measured-machine';
 import { OffloadedRuntime } from '../../offload/offloaded-runtime';
 import { openExpertStore } from '../../offload/open-store';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
-import { TextSession, type Written } from '../text-session';
-import { sumTotals } from './sum-totals';
+import { TextSession } from '../text-session';
+import { type OffloadedToken, OffloadedWriter, type TextOptions, type WrittenText } from './offloaded-writer';
 
 export interface OffloadModel {
   readonly id: string;
@@ -50,14 +48,6 @@ export interface OffloadSetup {
   readonly tier: StoreTier;
 }
 
-export interface TextOptions {
-  readonly prompt: string;
-  readonly settings: SamplingSettings;
-  /** Tokens. */
-  readonly length: number;
-  readonly stopped?: (() => boolean) | undefined;
-}
-
 /** What is known before the first token. */
 export interface Started {
   readonly backend: 'gpu' | 'cpu';
@@ -69,25 +59,9 @@ export interface Started {
   readonly promptIds: readonly number[];
 }
 
-export interface OffloadedToken {
-  readonly id: number;
-  readonly position: number;
-  /** Of the step that wrote it, one a layer. */
-  readonly visits: readonly ExpertVisit[];
-  /** What the layers did since the token before; with the first token, for the prompt too. */
-  readonly layers: readonly LayerRun[];
-  readonly milliseconds: number;
-  readonly totals: OffloadTotals;
-}
-
-export interface OffloadedText extends Written {
-  readonly ids: readonly number[];
-  readonly text: string;
+export interface OffloadedText extends WrittenText {
   readonly started: Started;
-  readonly totals: OffloadTotals;
   readonly machine: MeasuredMachine;
-  /** Mean over the decoded tokens but the first, without what their experts took; null with fewer than two. */
-  readonly otherMs: number | null;
 }
 
 /** A text as it was decoded, for a sweep over what could have been. */
@@ -188,7 +162,7 @@ export class OffloadSession {
     const machine = await this.machine(setup.tier);
     const trace = needsTrace(setup.policy) ? await this.#traceOf(setup, slots, options) : undefined;
     const open = () => this.#open({ ...setup, slots }, machine, trace);
-    const writer = new Writer(await open(), this.model.tokenizer, options, async (error) => {
+    const writer = new OffloadedWriter(await open(), this.model.tokenizer, options, async (error) => {
       if (!(await this.host.reopened(error))) return null;
       this.#notes.push(`What ran the model was lost (${sentence(error)}) and opened again: the text goes on.`);
       return open();
@@ -248,7 +222,7 @@ export class OffloadSession {
   async #traceOf(setup: OffloadSetup, slots: number, options: TextOptions): Promise<readonly ExpertRequest[]> {
     const machine = await this.machine(setup.tier);
     const runtime = await this.#open({ ...setup, slots, policy: 'lru' }, machine, undefined);
-    const writer = new Writer(runtime, this.model.tokenizer, options);
+    const writer = new OffloadedWriter(runtime, this.model.tokenizer, options);
     try {
       let done = 0;
       await writer.write(() => this.host.onProgress?.('trace', ++done, options.length));
@@ -256,84 +230,6 @@ export class OffloadSession {
     } finally {
       writer.destroy();
     }
-  }
-}
-
-/** One text on a runtime whose experts come and go, or on those that take its place. */
-class Writer {
-  readonly promptIds: readonly number[];
-  readonly #session: TextSession;
-  /** Of runtimes that were lost. */
-  #before: OffloadTotals | null = null;
-  #firstStep: number | null = null;
-
-  constructor(
-    private runtime: OffloadedRuntime,
-    private readonly tokenizer: Tokenizer,
-    private readonly options: TextOptions,
-    recover: (error: unknown) => Promise<OffloadedRuntime | null> = async () => null,
-  ) {
-    this.#session = new TextSession(runtime, tokenizer, async (error) => {
-      const next = await recover(error);
-      if (!next) return null;
-      this.#before = this.totals;
-      this.runtime.destroy();
-      this.#firstStep = null;
-      this.runtime = next;
-      return next;
-    });
-    const prepared = this.#session.prepare(options.prompt, options.length);
-    this.#session.begin(prepared);
-    this.promptIds = prepared.ids;
-  }
-
-  get totals(): OffloadTotals {
-    return this.#before ? sumTotals(this.#before, this.runtime.totals) : this.runtime.totals;
-  }
-
-  get trace(): readonly ExpertRequest[] {
-    return this.runtime.trace;
-  }
-
-  get notes(): ReadonlySet<string> {
-    return this.runtime.notes;
-  }
-
-  /** Requests of decoded tokens. */
-  get decoded(): readonly ExpertRequest[] {
-    const first = this.#firstStep ?? 0;
-    return this.trace.filter(({ token }) => token >= first);
-  }
-
-  async write(onToken: (token: OffloadedToken) => void): Promise<Omit<OffloadedText, 'started' | 'machine'>> {
-    const { settings, length, stopped } = this.options;
-    const writing = this.#session.write(length, settings, stopped);
-    const others: number[] = [];
-    let last = performance.now();
-    for (;;) {
-      const next = await writing.next();
-      if (next.done) {
-        const ids = this.#session.ids.slice(this.promptIds.length);
-        const otherMs = others.length > 0 ? others.reduce((sum, time) => sum + time, 0) / others.length : null;
-        return { ...next.value, ids, text: this.tokenizer.decode(ids), totals: this.totals, otherMs };
-      }
-      const { id, position } = next.value;
-      const now = performance.now();
-      const milliseconds = now - last;
-      last = now;
-      const layers = this.runtime.takeLayers();
-      const step = this.runtime.trace.at(-1)?.token ?? 0;
-      const own = layers.filter((layer) => layer.step === step);
-      // The first token of a runtime comes with a prompt.
-      if (this.#firstStep === null) this.#firstStep = step;
-      else others.push(milliseconds - own.reduce((sum, { timeline }) => sum + timeline.makespan, 0));
-      const visits = own.flatMap((layer) => layer.visits);
-      onToken({ id, position, visits, layers, milliseconds, totals: this.totals });
-    }
-  }
-
-  destroy(): void {
-    this.runtime.destroy();
   }
 }
 
