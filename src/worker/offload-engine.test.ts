@@ -250,12 +250,16 @@ describe('the engine of the Offload panel', () => {
     );
   });
 
-  it('says that the constraints cannot be met where one expert has nearly all rows', async () => {
+  it('says which constraints do not hold where one expert has nearly all rows', async () => {
     const { request } = open();
     const layer = { experts: 6, width: 32, ffnWidth: 48, tokens: 400, imbalance: 1, seed: 1 };
     const run = { type: 'runOffloadLayer', layer, slots: 1, backend: 'cpu', repeats: 1, tier: 'memory' } as const;
     const { comparisons } = await request({ ...run, policies: ['infmoe'] }, 'offloadLayerRuns');
-    expect(comparisons?.rows[0]?.verdict).toContain('The constraints cannot be met by any batch with this routing');
+    const [row] = comparisons?.rows ?? [];
+    expect(comparisons?.counts.toSorted((a, b) => a - b)).toEqual([1, 1, 1, 1, 1, 395]);
+    // Whether a larger batch would mend it depends on the times of this machine: constraint-verdict.test.ts has fixed ones.
+    expect(row?.constraints.mends.length).toBeGreaterThan(0);
+    expect(row?.verdict).toMatch(/^\(ii?\) does not hold at t = .*(It would hold with|The constraints cannot be met)/);
   });
 
   it('sweeps K over the text that was written: caches as they count, more slots never slower, Belady the least bytes', async () => {
