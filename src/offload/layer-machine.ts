@@ -5,6 +5,9 @@ import type { Machine } from './machine';
 import { computeTimeOf, type MeasuredMachine } from './measured-machine';
 import { readAhead } from './read-ahead';
 
+/** Milliseconds that work takes at least, however coarse the clock is: 0 would say that there is none. */
+const leastTime = 1e-4;
+
 /** Every expert with rows is away from the device: residents are added by whoever knows them. */
 export function layerMachine(
   measured: MeasuredMachine,
@@ -13,9 +16,13 @@ export function layerMachine(
 ): Machine {
   const { loadTime, diskTime, overlap } = measured;
   return {
-    computeTimes: counts.map((rows) => computeTimeOf(measured, rows)),
-    ...{ loadTime, slots, overlap },
+    computeTimes: counts.map((rows) => (rows > 0 ? Math.max(leastTime, computeTimeOf(measured, rows)) : 0)),
+    loadTime: Math.max(leastTime, loadTime),
+    ...{ slots, overlap },
     rule: 'strict',
-    ...(tier === 'files' && diskTime !== null && { tiers: { diskTime, memoryExperts: readAhead, inMemory: [] } }),
+    ...(tier === 'files' &&
+      diskTime !== null && {
+        tiers: { diskTime: Math.max(leastTime, diskTime), memoryExperts: readAhead, inMemory: [] },
+      }),
   };
 }

@@ -202,7 +202,9 @@ export class MachineMeter {
     const { layer } = this.options;
     if (!layer || this.#allComputes.length === 0) return 1;
     const sum = layer.reduce((total, rows) => total + restingTimeOf({ restingTimes }, rows), 0);
-    return Math.max(Number.MIN_VALUE, median(this.#allComputes) - this.#latency()) / sum;
+    const all = median(this.#allComputes);
+    // A clock that is too coarse for the parts says nothing of them.
+    return sum > 0 ? Math.max(all / 2, all - this.#latency()) / sum : 1;
   }
 
   #latency(): number {

@@ -257,9 +257,12 @@ describe('the engine of the Offload panel', () => {
     const { comparisons } = await request({ ...run, policies: ['infmoe'] }, 'offloadLayerRuns');
     const [row] = comparisons?.rows ?? [];
     expect(comparisons?.counts.toSorted((a, b) => a - b)).toEqual([1, 1, 1, 1, 1, 395]);
-    // Whether a larger batch would mend it depends on the times of this machine: constraint-verdict.test.ts has fixed ones.
-    expect(row?.constraints.mends.length).toBeGreaterThan(0);
-    expect(row?.verdict).toMatch(/^\(ii?\) does not hold at t = .*(It would hold with|The constraints cannot be met)/);
+    // Which hold depends on the times of this machine: constraint-verdict.test.ts has fixed ones.
+    if (row?.constraints.mends.length === 0) expect(row.verdict).toBeNull();
+    else
+      expect(row?.verdict).toMatch(
+        /^\(ii?\) does not hold at t = .*(It would hold with|The constraints cannot be met)/,
+      );
   });
 
   it('sweeps K over the text that was written: caches as they count, more slots never slower, Belady the least bytes', async () => {
