@@ -71,6 +71,16 @@ test('Figure 4 comes out to the printed digits, in index order and as InfMoE sch
   await expect(result()).toContainText('Agrees to the printed digits.');
 });
 
+test('before anything is measured, what was recorded is shown and says so', async () => {
+  const cost = card('What each policy cost');
+  await expect(cost).toContainText(/recorded.*Recorded: \d{4}-\d\d-\d\d, CPU/);
+  await expect(cost.locator('tr[data-policy="belady"]')).toContainText(/8 of 64/);
+  const paper = card('Paper, simulation and this device');
+  await expect(paper).toContainText(/You measured.*recorded/);
+  await expect(paper.getByRole('table', { name: 'You measured' })).toContainText('InfMoE’s greedy order');
+  await expect(paper).toContainText('Recorded.');
+});
+
 test('Figure 5 comes out to the printed digits, with and without InfMoE', async () => {
   await machine().selectOption('figure-5');
   await expect(result()).toContainText(/The paper prints 1\.36.s · simulation 1\.36.s/);
@@ -379,6 +389,11 @@ test('every policy writes that text, with any K', async () => {
     await expect(live).toContainText(`${slots} slot`);
     expect(await live.locator('[data-written]').first().textContent(), `${chosen} with K = ${slots}`).toBe(text);
   }
+  const cost = card('What each policy cost');
+  await expect(cost).toContainText('Measured here');
+  // Seven policies, the least recently used before them, and all resident.
+  await expect(cost.locator('tbody tr')).toHaveCount(9);
+  await expect(cost.locator('tr[data-policy="pinned"]')).toContainText(/5 of 64/);
 });
 
 test('experts by token, a measured layer, both languages and the sweep follow from the text', async () => {

@@ -115,6 +115,27 @@ export const offloadLive = {
     damaged: (layer: number, expert: number) =>
       `The file of expert ${expert + 1} of layer ${layer + 1} is damaged: write again, and see it mended.`,
   },
+  recorded: 'recorded',
+  written: {
+    heading: 'What each policy cost',
+    file: 'offload-policies.csv',
+    measured:
+      'Measured here, the fastest first. Speeds count decoded tokens; the last columns are means over all tokens.',
+    recordedHow: (date: string, machine: string) =>
+      `Recorded: ${date}, ${machine}. Write under a budget to have your own.`,
+    table: 'Table of texts written under a budget',
+    columns: ['policy', 'K', 'tokens/s', 'in a slot', 'moved a token', 'waited a token', 'experts in'],
+    csvColumns: [
+      ...['policy', 'model', 'runs on', 'K', 'experts', 'experts in', 'tokens', 'tokens/s'],
+      ...['share in a slot', 'bytes moved', 'waited, ms'],
+    ],
+    where: (model: string, adapter: string) => `${model}, ${adapter}`,
+    slots: (slots: number, experts: number) => `${formatInteger(slots)} of ${formatInteger(experts)}`,
+    speed: (value: number) => significant(value),
+    hits: (share: number) => formatPercent(share),
+    bytes: (value: number) => formatBytes(value),
+    wait: (milliseconds: number) => formatMilliseconds(milliseconds),
+  },
   tokensMap: {
     title: 'Which expert did each token take?',
     sentence: (all: number) =>

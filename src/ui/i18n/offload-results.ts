@@ -143,7 +143,7 @@ export const offloadResults = {
     says: 'The paper says',
     simulation: 'The simulation says',
     measured: 'You measured',
-    columns: { says: ['', 'printed'], simulation: ['', 'simulated'], measured: ['', 'measured', 'simulated'] },
+    columns: { says: ['', 'printed'], simulation: ['', 'simulated'], measured: ['', 'measured', 'simulation off by'] },
     saysSource: 'CPM-2 (2106.10715), section 6.2 and Figures 4 and 5; GLM-130B (2210.02414)',
     simulationSource: 'The same machines, by this page’s simulator',
     measuredNone: 'Choose “This device, measured” and press Measure: one layer is really run under several policies.',
@@ -170,5 +170,6 @@ export const offloadResults = {
     verdictNone: 'Both figures come out to the printed digits.',
     verdictNoneText: 'What this device does is not measured yet.',
     verdictHead: 'Measured here.',
+    verdictRecorded: 'Recorded.',
   },
 };

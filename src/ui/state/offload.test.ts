@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { ExpertVisit, LayerRun, OffloadEvent, OffloadTotals } from '../../worker/offload-protocol';
-import { beginText, countUse, largestStep, lastStep, offloadEvent, useOffload } from './offload';
+import type {
+  ExpertVisit,
+  LayerRun,
+  OffloadEvent,
+  OffloadModelReport,
+  OffloadReport,
+  OffloadTotals,
+} from '../../worker/offload-protocol';
+import { beginText, countUse, largestStep, lastStep, offloadEvent, rowOf, useOffload } from './offload';
 
 const timeline = {
   ...{ order: [], reads: [], loads: [], computes: [], waits: [], makespan: 0, bound: 0 },
@@ -64,6 +71,47 @@ describe('offloadEvent', () => {
     offloadEvent({ type: 'offloadLayerRun', row }, null);
     offloadEvent({ type: 'offloadLayerRuns', comparisons: null }, null);
     expect(useOffload.getState()).toMatchObject({ layerRows: [row], layer: null, pending: [] });
+  });
+});
+
+describe('rows of written texts', () => {
+  const model = { id: 'm', experts: 4, layers: [0, 1] } as unknown as OffloadModelReport;
+  const report = (tokensPerSecond: number | null) =>
+    ({
+      ...{ place, tokens: 5, tokensPerSecond, machine: {} },
+      totals: { hitRate: 0.5, bytesMoved: 100, waitMs: 3, peakResidency: 2 },
+    }) as unknown as OffloadReport;
+
+  it('know the setup; a text too short for a speed has none', () => {
+    expect(rowOf(report(40), 'lru', model)).toEqual({
+      ...{ model: 'm', adapter: 'test', policy: 'lru', slots: 2, experts: 8, tier: 'memory' },
+      ...{ tokens: 5, tokensPerSecond: 40 },
+      cost: { hitRate: 0.5, bytesMoved: 100, waitMs: 3, peakResidency: 2 },
+    });
+    expect(rowOf(report(null), 'lru', model)).toBeNull();
+    expect(rowOf(report(40), 'resident', model)?.cost).toBeNull();
+  });
+
+  it('a text written in the same way takes the place of the one before; beside all resident there are two', () => {
+    useOffload.setState({ model, rows: [], text: beginText(request, null) });
+    const comparison = {
+      ...{ offloaded: report(40), equal: true },
+      resident: { text: 'x', tokensPerSecond: 90, expertBytes: 800 },
+    };
+    const speeds = () => useOffload.getState().rows.map((row) => [row.policy, row.slots, row.tokensPerSecond]);
+    offloadEvent({ type: 'offloadCompared', comparison }, null);
+    expect(speeds()).toEqual([
+      ['resident', 8, 90],
+      ['lru', 2, 40],
+    ]);
+    offloadEvent({ type: 'offloadWritten', reason: 'length', report: report(41) }, null);
+    expect(speeds()).toEqual([
+      ['resident', 8, 90],
+      ['lru', 2, 41],
+    ]);
+    offloadEvent({ type: 'offloadCompared', comparison: null }, null);
+    expect(speeds()).toHaveLength(2);
+    expect(useOffload.getState().text?.reason).toBe('stopped');
   });
 });
 

@@ -14,11 +14,13 @@ import type {
   OffloadEvent,
   OffloadModelReport,
   OffloadPlace,
+  OffloadPolicyId,
   OffloadReport,
   OffloadRequest,
   OffloadSweep,
   OffloadToken,
   OffloadTotals,
+  StoreTier,
 } from '../../worker/offload-protocol';
 import type { DeviceReport, DoneReason, Event, PromptToken, Request } from '../../worker/protocol';
 import type { Problem, Progress } from './engine';
@@ -46,6 +48,26 @@ export interface OffloadText {
   readonly comparison: OffloadComparison | null;
 }
 
+/** What a text cost that was written to its end: a row of the table that policies are compared in. */
+export interface WrittenRow {
+  readonly model: string;
+  readonly adapter: string;
+  readonly policy: OffloadPolicyId;
+  readonly slots: number;
+  /** Experts of the model, all layers together. */
+  readonly experts: number;
+  readonly tier: StoreTier;
+  readonly tokens: number;
+  readonly tokensPerSecond: number;
+  /** Null for all resident: nothing is looked for, nothing moves. */
+  readonly cost: {
+    readonly hitRate: number;
+    readonly bytesMoved: number;
+    readonly waitMs: number;
+    readonly peakResidency: number;
+  } | null;
+}
+
 /** Rows that each expert of each layer computed: of the whole text, and of its first half of tokens. */
 export interface LanguageUse {
   /** By layer number, then by expert. */
@@ -62,6 +84,7 @@ interface OffloadState {
   readonly openings: readonly string[];
   readonly text: OffloadText | null;
   readonly languages: Readonly<Partial<Record<Language, LanguageUse>>>;
+  readonly rows: readonly WrittenRow[];
   readonly machine: MeasuredMachine | null;
   /** Of the layer that is or was run: rows as they come, and the whole when it has ended. */
   readonly layerOf: LayerRequest | null;
@@ -76,7 +99,7 @@ interface OffloadState {
   readonly notice: string | null;
 }
 
-const nothingWritten = { text: null, languages: {}, sweep: null, damaged: null } as const;
+const nothingWritten = { text: null, languages: {}, rows: [], sweep: null, damaged: null } as const;
 
 export const useOffload = create<OffloadState>()(() => ({
   device: null,
@@ -134,7 +157,7 @@ function changes(event: Event, state: OffloadState, next: OffloadText | null): P
     case 'offloadWritten':
       return written(state, event);
     case 'offloadCompared':
-      return { progress: null, ...(state.text && { text: { ...state.text, ...compared(state.text, event) } }) };
+      return { progress: null, ...compared(state, event) };
     case 'offloadMeasured':
       return { progress: null, ...(event.machine && { machine: event.machine }), ...noticeOf(event.notes) };
     case 'offloadLayerRun':
@@ -203,15 +226,66 @@ function written(state: OffloadState, { reason, report }: Of<'offloadWritten'>):
     progress: null,
     text,
     machine: report.machine,
+    rows: withRow(state.rows, rowOf(report, text.of.setup.policy, state.model)),
     ...(text.language && { languages: { ...state.languages, [text.language]: use } }),
     ...noticeOf(report.place.notes),
   };
 }
 
-function compared(text: OffloadText, { comparison }: Of<'offloadCompared'>): Partial<OffloadText> {
-  if (!comparison) return { reason: 'stopped' };
-  const { totals, place } = comparison.offloaded;
-  return { comparison, report: comparison.offloaded, totals, place, reason: text.reason ?? 'length' };
+function compared({ text, rows, model }: OffloadState, { comparison }: Of<'offloadCompared'>): Partial<OffloadState> {
+  if (!text) return {};
+  if (!comparison) return { text: { ...text, reason: 'stopped' } };
+  const { offloaded, resident } = comparison;
+  const { totals, place } = offloaded;
+  const row = rowOf(offloaded, text.of.setup.policy, model);
+  const all =
+    row && resident.tokensPerSecond !== null
+      ? ({
+          ...row,
+          policy: 'resident',
+          slots: row.experts,
+          cost: null,
+          tokensPerSecond: resident.tokensPerSecond,
+        } as const)
+      : null;
+  return {
+    text: { ...text, comparison, report: offloaded, totals, place, reason: text.reason ?? 'length' },
+    machine: offloaded.machine,
+    rows: withRow(withRow(rows, all), row),
+  };
+}
+
+/** Null for a text too short to have a speed. */
+export function rowOf(
+  { place, tokens, tokensPerSecond, totals }: OffloadReport,
+  policy: OffloadPolicyId,
+  model: OffloadModelReport | null,
+): WrittenRow | null {
+  if (!model || tokensPerSecond === null) return null;
+  const { hitRate, bytesMoved, waitMs, peakResidency } = totals;
+  return {
+    ...{
+      model: model.id,
+      adapter: place.adapter,
+      policy,
+      slots: place.slots,
+      tier: place.tier,
+      tokens,
+      tokensPerSecond,
+    },
+    experts: model.experts * model.layers.length,
+    cost: policy === 'resident' ? null : { hitRate, bytesMoved, waitMs, peakResidency },
+  };
+}
+
+/** A row takes the place of the one that was written in the same way before. */
+function withRow(rows: readonly WrittenRow[], row: WrittenRow | null): readonly WrittenRow[] {
+  return row ? [...rows.filter((other) => writtenKey(other) !== writtenKey(row)), row] : rows;
+}
+
+export function writtenKey({ model, adapter, policy, slots, tier }: WrittenRow): string {
+  // Where experts lie does not matter to who has them all.
+  return [model, adapter, policy, ...(policy === 'resident' ? [] : [slots, tier])].join(' ');
 }
 
 /** How often each expert was used, the prompt's rows included. */

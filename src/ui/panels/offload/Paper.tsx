@@ -5,6 +5,7 @@ import appStyles from '../../app/App.module.css';
 import controls from '../../controls/controls.module.css';
 import { offloadText } from '../../i18n/offload-text';
 import { useOffload } from '../../state/offload';
+import { useRecordedOffload } from '../../state/recorded-offload';
 import styles from './offload.module.css';
 
 const words = offloadText.paper;
@@ -56,21 +57,37 @@ export function Paper() {
   );
 }
 
-function Measured() {
+/** What was measured here, else what was recorded. */
+function useMeasured() {
   const layer = useOffload((state) => state.layer);
+  const recorded = useRecordedOffload((state) => state.recorded);
+  return layer ?? recorded?.layer ?? null;
+}
+
+/** The one in the middle. */
+function medianOf(makespans: readonly number[]): number {
+  const sorted = [...makespans].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}
+
+function Measured() {
+  const own = useOffload((state) => state.layer !== null);
+  const layer = useMeasured();
   return (
     <div>
-      <h2>{words.measured}</h2>
+      <h2>
+        {words.measured} {layer && !own && <span className={styles.tag}>{offloadText.recorded}</span>}
+      </h2>
       <p className={appStyles.source}>
         {layer ? words.measuredSource(layer.place.adapter, layer.layer.experts, layer.place.slots) : words.measuredNone}
       </p>
       {layer && (
         <Rows
           columns={words.columns.measured}
-          rows={layer.rows.map(({ policy, measured, simulated: expected }) => [
+          rows={layer.rows.map(({ policy, makespans, error }) => [
             offloadText.policy.name(policy),
-            time('ms', measured.makespan),
-            time('ms', expected.makespan),
+            time('ms', medianOf(makespans)),
+            offloadText.percent(error),
           ])}
           label={words.measured}
         />
@@ -80,9 +97,12 @@ function Measured() {
 }
 
 function Verdict() {
-  const rows = useOffload((state) => state.layer?.rows ?? null);
-  const medianOf = (id: string) => rows?.find(({ policy }) => policy === id)?.measured.makespan;
-  const [ring, greedy] = [medianOf('ring'), medianOf('infmoe')];
+  const own = useOffload((state) => state.layer !== null);
+  const rows = useMeasured()?.rows ?? [];
+  const [ring, greedy] = (['ring', 'infmoe'] as const).map((id) => {
+    const row = rows.find(({ policy }) => policy === id);
+    return row && medianOf(row.makespans);
+  });
   if (ring === undefined || greedy === undefined)
     return (
       <p className={appStyles.verdict}>
@@ -93,7 +113,8 @@ function Verdict() {
   const same = Math.abs(ring - greedy) < 0.03 * ring;
   return (
     <p className={appStyles.verdict}>
-      <b>{words.verdictHead}</b> {words.verdict(ring, greedy, same ? 'same' : greedy < ring ? 'greedy' : 'ring')}
+      <b>{own ? words.verdictHead : words.verdictRecorded}</b>{' '}
+      {words.verdict(ring, greedy, same ? 'same' : greedy < ring ? 'greedy' : 'ring')}
     </p>
   );
 }
