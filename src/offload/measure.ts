@@ -262,7 +262,7 @@ export class MachineMeter {
     const load = await timed(loading);
     const compute = await timed(computing);
     const both = await timed(async () => void (await Promise.all([computing(), loading()])));
-    return (load + compute - both) / Math.min(load, compute);
+    return (load + compute - both) / Math.max(Number.EPSILON, Math.min(load, compute));
   }
 }
 
