@@ -163,9 +163,9 @@ export const offloadResults = {
     ],
     verdict: (ring: number, greedy: number, better: 'greedy' | 'ring' | 'same') =>
       ({
-        greedy: `The greedy order beats index-order prefetch here, ${fixed(greedy, 1)} against ${fixed(ring, 1)} ms.`,
-        ring: `Index-order prefetch beats the greedy order here, ${fixed(ring, 1)} against ${fixed(greedy, 1)} ms.`,
-        same: `Both take about as long here: ${fixed(greedy, 1)} and ${fixed(ring, 1)} ms.`,
+        greedy: `The greedy order beats index-order prefetch, ${fixed(greedy, 1)} against ${fixed(ring, 1)} ms.`,
+        ring: `Index-order prefetch beats the greedy order, ${fixed(ring, 1)} against ${fixed(greedy, 1)} ms.`,
+        same: `The greedy order and index-order prefetch are not distinguishable: ${fixed(greedy, 1)} and ${fixed(ring, 1)} ms, and their runs overlap.`,
       })[better],
     verdictNone: 'Both figures come out to the printed digits.',
     verdictNoneText: 'What this device does is not measured yet.',
