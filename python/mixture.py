@@ -6,7 +6,7 @@
 Prints one JSON object: `heldOut`, bits/character of each model over the held-out documents; `differences`, the model minus each
 other one, document by document; `routing`, the share of the tokens that the argmax sends to each expert, by layer and language;
 `balanced`, nats/token over rows packed as in training, routed as in training and as in inference, and the share of the tokens
-that both send to the same expert. Weights as stored, products
+that both send to the same expert; and the dense model's nats/token there. Weights as stored, products
 in bf16. Intervals are 95 %, from how the documents differ (ratio estimator, normal approximation).
 """
 
@@ -63,10 +63,11 @@ def rounded(values):
     return [round(float(value), 4) for value in values]
 
 
-def packed_losses(trainer, held_out):
-    """Nats/token over rows as training packs them, ROWS at a time, by the auction and by the argmax, and how often both agree."""
-    rows, plain, out, same = pack(held_out.stream, held_out.spans, held_out.context + 1, 1), trainer._route, {}, []
-    rows = rows[:len(rows) // ROWS * ROWS]
+def packed_losses(trainer, dense, held_out):
+    """Nats/token over rows as training packs them, ROWS at a time, by the auction and by the argmax, how often both agree, and
+    the same of the dense model."""
+    rows, plain, same = pack(held_out.stream, held_out.spans, held_out.context + 1, 1), trainer._route, []
+    rows = torch.from_numpy(rows[:len(rows) // ROWS * ROWS].astype("int32"))
 
     def auction(layer, h, _):
         found = experts_of(plain(layer, h, False))
@@ -74,15 +75,16 @@ def packed_losses(trainer, held_out):
         same.append(float((found == experts_of(route)).float().mean()))
         return route
 
-    for name, route in (("auction", auction), ("argmax", plain)):
-        trainer._route = route
-        losses = []
-        for at in range(0, len(rows), ROWS):
-            part = torch.from_numpy(rows[at:at + ROWS].astype("int32"))
-            losses.append(float(trainer.losses(part[:, :-1].contiguous(), part[:, 1:].contiguous()).double().mean()))
-        out[name] = round(sum(losses) / len(losses), 5)
+    def loss(of):
+        parts = rows.split(ROWS)
+        return round(sum(float(of.losses(part[:, :-1].contiguous(), part[:, 1:].contiguous()).double().mean()) for part in parts) / len(parts), 5)
+
+    argmax = loss(trainer)
+    trainer._route = auction
+    balanced = loss(trainer)
     trainer._route = plain
-    return {"rows": len(rows), "rowsTogether": ROWS, **out, "agreement": round(sum(same) / len(same), 4)}
+    return {"rows": len(rows), "rowsTogether": ROWS, "auction": balanced, "argmax": argmax,
+            "agreement": round(sum(same) / len(same), 4), "dense": loss(dense)}
 
 
 def experts_of(route):
@@ -104,11 +106,11 @@ if __name__ == "__main__":
     held_out = HeldOut(chosen.data, config.bos_token_id, config.max_position_embeddings)
     characters = numpy.array([row["characters"] for row in held_out.rows], float)
     folders = {"model": chosen.model, "parent": chosen.parent, "dense": chosen.dense}
-    nats = {name: held_out.nats(open_trainer(folder), BATCH) for name, folder in folders.items()}
-    mixture = open_trainer(chosen.model)
+    trainers = {name: open_trainer(folder) for name, folder in folders.items()}
+    nats = {name: held_out.nats(trainer, BATCH) for name, trainer in trainers.items()}
     print(json.dumps({
         "heldOut": {name: ratio(values, characters) for name, values in nats.items()},
         "differences": {name: ratio(nats["model"] - nats[name], characters) for name in ("parent", "dense")},
-        "routing": shares(mixture, held_out),
-        "balanced": packed_losses(mixture, held_out),
+        "routing": shares(trainers["model"], held_out),
+        "balanced": packed_losses(trainers["model"], trainers["dense"], held_out),
     }))

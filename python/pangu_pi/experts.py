@@ -99,12 +99,14 @@ class Experts(nn.Module):
         self.scores = self.gate(x if learned else x.detach())
         balanced = self.balance and not learned
         self.expert = balanced_assignment(self.scores) if balanced else self.scores.argmax(-1)
-        y = torch.zeros_like(x)
-        for index, expert in enumerate(self.experts):
-            rows = (self.expert == index).nonzero()[:, 0]
-            up = expert.up_proj(x[rows])
-            middle = act(up) if expert.gate_proj is None else act(expert.gate_proj(x[rows])) * up
-            y = y.index_copy(0, rows, expert.down_proj(middle))
+        order = self.expert.argsort(stable=True)
+        counts = torch.bincount(self.expert, minlength=len(self.experts)).tolist()
+        outputs = []
+        for expert, rows in zip(self.experts, x[order].split(counts)):
+            up = expert.up_proj(rows)
+            middle = act(up) if expert.gate_proj is None else act(expert.gate_proj(rows)) * up
+            outputs.append(expert.down_proj(middle))
+        y = torch.cat(outputs)[order.argsort()]
         if learned:
             y = y * self.scores.softmax(-1).gather(1, self.expert[:, None])
         y = y.view_as(h)

@@ -203,7 +203,7 @@ function comparisonLines({ probes, comparison }) {
     '',
     `Held out, document by document: ${signed(differences.parent)} bits/character against the parent, ${signed(differences.dense)} against the parent trained on. All intervals are 95 %. Weights as stored, products in bf16; the table above is from before the rounding to f16.`,
     '',
-    `Routed by the auction of training, over ${balanced.rows} rows packed as in training and ${balanced.rowsTogether} at a time, the loss is ${balanced.auction.toFixed(4)} nats/token; by the highest score, as in use, ${balanced.argmax.toFixed(4)}. The two send ${percent(balanced.agreement)} of the tokens to the same expert.`,
+    `Routed by the auction of training, over ${balanced.rows} rows packed as in training and ${balanced.rowsTogether} at a time, the loss is ${balanced.auction.toFixed(4)} nats/token; by the highest score, as in use, ${balanced.argmax.toFixed(4)}; the parent trained on has ${balanced.dense.toFixed(4)} there. The two ways send ${percent(balanced.agreement)} of the tokens to the same expert.`,
     '',
     'Share of the held-out tokens that the fullest and the emptiest expert of a layer get; equal shares would be ' +
       `${percent(1 / routing[0].en.length)}:`,
