@@ -340,6 +340,15 @@ test('a layer is really run: measured beside simulated, linked, with the error o
   await expect(result()).toContainText('Layer or routing were changed since');
 });
 
+test('the shipped model with experts opens by itself when its part of the page comes near', async () => {
+  await open();
+  const live = card('A model that does not fit, writing');
+  await live.scrollIntoViewIfNeeded();
+  await expect(live.locator('[data-facts]')).toContainText(/4 layers of 16 experts: 6\.2.MiB of experts, 99.KiB each/);
+  await expect(live.getByLabel('Model with experts')).toHaveValue('story-moe');
+  await expect(button(page, 'Write under the budget')).toBeEnabled();
+});
+
 test('without a model with experts there is a way to give one; a dense model is refused and the page goes on', async () => {
   await open({ 'o.model': 'file gone' });
   const live = card('A model that does not fit, writing');
