@@ -14,6 +14,11 @@ describe('layerMachine', () => {
     });
   });
 
+  it('counts as load what computing waits for of a read', () => {
+    const machine = layerMachine({ ...testMachine, readOverlap: 0.25 }, [1], { slots: 2, tier: 'files' });
+    expect(machine).toMatchObject({ loadTime: 1 + 1.125, tiers: { diskTime: 0.375 } });
+  });
+
   it('leaves no expert with rows out because a coarse clock saw nothing', () => {
     const blind = { ...testMachine, computeTimes: [{ rows: 1, milliseconds: 0 }], loadTime: 0, diskTime: 0 };
     const machine = layerMachine(blind, [1, 0, 5], { slots: 1, tier: 'files' });

@@ -14,15 +14,17 @@ export function layerMachine(
   counts: readonly number[],
   { slots, tier }: { readonly slots: number; readonly tier: StoreTier },
 ): Machine {
-  const { loadTime, diskTime, overlap } = measured;
+  const { loadTime, overlap } = measured;
+  const diskTime = tier === 'files' ? measured.diskTime : null;
+  // Where computing stands still while a file is read, that much of the read is the load's.
+  const aside = (measured.readOverlap ?? 1) * (diskTime ?? 0);
   return {
     computeTimes: counts.map((rows) => (rows > 0 ? Math.max(leastTime, computeTimeOf(measured, rows)) : 0)),
-    loadTime: Math.max(leastTime, loadTime),
+    loadTime: Math.max(leastTime, loadTime + (diskTime ?? 0) - aside),
     ...{ slots, overlap },
     rule: 'strict',
-    ...(tier === 'files' &&
-      diskTime !== null && {
-        tiers: { diskTime: Math.max(leastTime, diskTime), memoryExperts: readAhead, inMemory: [] },
-      }),
+    ...(diskTime !== null && {
+      tiers: { diskTime: Math.max(leastTime, aside), memoryExperts: readAhead, inMemory: [] },
+    }),
   };
 }

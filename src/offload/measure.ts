@@ -63,6 +63,7 @@ export class MachineMeter {
   readonly #loads: number[] = [];
   readonly #reads: number[] = [];
   readonly #shares: number[] = [];
+  readonly #readShares: number[] = [];
   readonly #allComputes: number[] = [];
   readonly #allLoads: number[] = [];
   readonly #place: Uint8Array<ArrayBuffer>;
@@ -103,7 +104,7 @@ export class MachineMeter {
     }
     await meter.pass();
     const runs = [...meter.#computes, ...meter.#resting].flatMap(({ one, several }) => [one, several]);
-    for (const samples of [...runs, meter.#loads, meter.#reads, meter.#shares]) samples.length = 0;
+    for (const samples of [...runs, meter.#loads, meter.#reads, meter.#shares, meter.#readShares]) samples.length = 0;
     for (const samples of [meter.#allComputes, meter.#allLoads]) samples.length = 0;
     return meter;
   }
@@ -134,21 +135,25 @@ export class MachineMeter {
         );
       }
     }
-    this.#shares.push(await this.#share());
+    this.#shares.push(await this.#share(median(this.#loads), () => this.#load(this.many, 0)));
     const { layer, files } = this.options;
     if (layer) await this.#passOfLayer(layer);
-    if (files) this.#reads.push(await this.#readInARow(files, layer ? layer.filter((rows) => rows > 0).length : 1));
+    if (!files) return;
+    this.#reads.push(await this.#readInARow(files, layer ? layer.filter((rows) => rows > 0).length : 1));
+    this.#readShares.push(await this.#share(median(this.#reads), () => this.#read(files)));
   }
 
   /** Milliseconds of one of `count` reads. */
-  async #readInARow({ store, keys }: NonNullable<MeterOptions['files']>, count: number): Promise<number> {
+  async #readInARow(files: NonNullable<MeterOptions['files']>, count: number): Promise<number> {
     const reading = async () => {
-      for (let read = 0; read < count; read++) {
-        const key = keys[this.#nextRead++ % keys.length];
-        if (key) await store.fetch(key, this.#place);
-      }
+      for (let read = 0; read < count; read++) await this.#read(files);
     };
     return (await timed(reading)) / count;
+  }
+
+  async #read({ store, keys }: NonNullable<MeterOptions['files']>): Promise<void> {
+    const key = keys[this.#nextRead++ % keys.length];
+    if (key) await store.fetch(key, this.#place);
   }
 
   async #passOfLayer(counts: readonly number[]): Promise<void> {
@@ -188,7 +193,8 @@ export class MachineMeter {
       timestamps: timestamps.length > 0 ? timestamps : null,
       loadTime: median(this.#allLoads.length > 0 ? this.#allLoads : this.#loads),
       diskTime: this.#reads.length > 0 ? median(this.#reads) : null,
-      overlap: Math.min(1, Math.max(0, median(this.#shares))),
+      overlap: shareOf(this.#shares),
+      readOverlap: this.#readShares.length > 0 ? shareOf(this.#readShares) : null,
     };
   }
 
@@ -242,9 +248,8 @@ export class MachineMeter {
     return this.#turn % this.experts.length;
   }
 
-  /** (Tload + Tcompute − Tboth) / min(Tload, Tcompute) of two lanes that are busy for about as long. */
-  async #share(): Promise<number> {
-    const loadTime = median(this.#loads);
+  /** (Tload + Tcompute − Tboth) / min(Tload, Tcompute) of two lanes that are busy for about as long; a load may be a read. */
+  async #share(loadTime: number, loadOne: () => Promise<void>): Promise<number> {
     const times = this.#counts.map((rows, index) => ({ rows, milliseconds: median(this.#computes[index]?.one ?? []) }));
     const unlike = ({ milliseconds }: ComputeTime) =>
       Math.max(milliseconds, loadTime) / Math.max(Number.MIN_VALUE, Math.min(milliseconds, loadTime));
@@ -257,7 +262,7 @@ export class MachineMeter {
       for (let index = 0; index < count; index++) await run();
     };
     // The same slots in all three: what else differs is not whether they run beside each other.
-    const loading = () => lane(pieces(loadTime), () => this.#load(this.many, 0));
+    const loading = () => lane(pieces(loadTime), loadOne);
     const computing = () => lane(pieces(milliseconds), () => bench.compute(0, 1));
     const load = await timed(loading);
     const compute = await timed(computing);
@@ -270,6 +275,8 @@ interface Runs {
   readonly one: number[];
   readonly several: number[];
 }
+
+const shareOf = (samples: readonly number[]): number => Math.min(1, Math.max(0, median(samples)));
 
 /** Computes that are begun one behind the other. */
 const severalRuns = [0, 1, 2];

@@ -27,6 +27,8 @@ export interface MeasuredMachine {
   readonly diskTime: number | null;
   /** 1: a load and a compute do not slow each other; 0: they take turns. */
   readonly overlap: number;
+  /** The same of a read from a file and a compute; null where no files are used. */
+  readonly readOverlap: number | null;
 }
 
 /** α for any number of rows: linear between what was measured, proportional beyond the largest; 0 without rows. */

@@ -48,5 +48,6 @@ export const testMachine: MeasuredMachine = {
   timestamps: null,
   loadTime: 1,
   diskTime: 1.5,
+  readOverlap: 1,
   overlap: 1,
 };

@@ -62,6 +62,7 @@ describe('expected', () => {
       restingTimes: [],
       latency: 0,
       diskTime: null,
+      readOverlap: null,
       overlap: 1,
     },
     ...{
