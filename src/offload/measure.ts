@@ -187,7 +187,7 @@ export class MachineMeter {
       backend: this.carrier.backend,
       adapter: this.carrier.adapter,
       bytesPerExpert: bytesOfExpert(this.shape),
-      computeTimes: atPace(this.#times(this.#computes)),
+      computeTimes: atPace(this.#times(this.#computes, this.#copiesItself ? aloneOf : eachOf)),
       restingTimes: atPace(restingTimes),
       latency: this.#latency(),
       timestamps: timestamps.length > 0 ? timestamps : null,
@@ -213,12 +213,21 @@ export class MachineMeter {
     return sum > 0 ? Math.max(all / 2, all - this.#latency()) / sum : 1;
   }
 
+  /**
+   * A thread that copies computes nothing meanwhile, so a compute behind a load is never one of several in a row: it pays for
+   * waking the other threads, and nobody waits to hear that it is done.
+   */
+  get #copiesItself(): boolean {
+    return this.carrier.backend === 'cpu';
+  }
+
   #latency(): number {
+    if (this.#copiesItself) return 0;
     return Math.max(0, median(this.#computes.map((runs) => median(runs.one) - eachOf(runs))));
   }
 
-  #times(runs: readonly Runs[]): ComputeTime[] {
-    return this.#counts.map((rows, index) => ({ rows, milliseconds: eachOf(runs[index] as Runs) }));
+  #times(runs: readonly Runs[], timeOf: (runs: Runs) => number = eachOf): ComputeTime[] {
+    return this.#counts.map((rows, index) => ({ rows, milliseconds: timeOf(runs[index] as Runs) }));
   }
 
   #benchFor(rows: number): LayerBench {
@@ -280,6 +289,8 @@ const shareOf = (samples: readonly number[]): number => Math.min(1, Math.max(0, 
 
 /** Computes that are begun one behind the other. */
 const severalRuns = [0, 1, 2];
+
+const aloneOf = ({ one }: Runs): number => median(one);
 
 /** What one compute adds to others. Where that is lost in noise, half of what one takes alone. */
 function eachOf({ one, several }: Runs): number {

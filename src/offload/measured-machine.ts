@@ -12,7 +12,7 @@ export interface MeasuredMachine {
   readonly bytesPerExpert: number;
   /**
    * α by rows, ascending: of an expert that was loaded just before, so that a processor that also copies still has it in its
-   * caches; among computes that were begun one behind the other.
+   * caches; among computes that were begun one behind the other, where a device computes while experts are loaded.
    */
   readonly computeTimes: readonly ComputeTime[];
   /** The same of an expert that lay in its slot while others were computed. */

@@ -55,7 +55,7 @@ describe('readOffloadForm', () => {
   it('a layer of this device has no machine until it is measured', () => {
     const reading = readOffloadForm({ preset: 'device', experts: '8', imbalance: '0.5' });
     expect(reading).toMatchObject({ kind: 'device', machine: null, slots: 4, problems: [] });
-    expect(reading.layer).toMatchObject({ experts: 8, width: 256, ffnWidth: 704, tokens: 32, imbalance: 0.5 });
+    expect(reading.layer).toMatchObject({ experts: 8, width: 384, ffnWidth: 1024, tokens: 32, imbalance: 0.5 });
     expect(readOffloadForm({ preset: 'device', width: '100' }).layer).toBeNull();
   });
 

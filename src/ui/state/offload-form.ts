@@ -109,7 +109,7 @@ const typedHardware: Hardware = {
 const typedTimes: Machine = { computeTimes: [0.5, 1.5, 1, 2], loadTime: 1, slots: 2, rule: 'strict' };
 
 /** So few tokens that a compute takes about as long as a load on a CPU: there the order of experts matters most. */
-const typedLayer = { experts: 16, width: 256, ffnWidth: 704, tokens: 32, imbalance: 0.1, slots: 4 };
+const typedLayer = { experts: 16, width: 384, ffnWidth: 1024, tokens: 32, imbalance: 0.1, slots: 4 };
 /** Of the layer that is run here: more would keep a software adapter busy for minutes. */
 const largestLayer = { experts: 64, width: 2048, ffnWidth: 8192, tokens: 4096 };
 
