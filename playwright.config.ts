@@ -52,12 +52,12 @@ export default defineConfig({
           },
         ]
       : []),
-    // Not tests: they make public/runs/generate.json and quantise.json, see e2e/record.ts and e2e/record-quantise.ts.
+    // Not tests: they make public/runs/{generate,quantise,offload}.json, see e2e/record.ts, record-quantise.ts and record-offload.ts.
     ...(process.env.RECORD
       ? [
           {
             name: 'record',
-            testMatch: /record(-quantise)?\.ts/,
+            testMatch: /record(-quantise|-offload)?\.ts/,
             use: { launchOptions: { executablePath, args: [...quiet, ...webgpu] } },
           },
         ]

@@ -86,6 +86,13 @@ function cpuKernels(): Plugin {
 /** Kernels for quantised matrices, fetched with the first model that has some. */
 const quantisedKernels = (id: string): boolean => /src[\\/]gpu[\\/](kernels[\\/]\w+[\\/])?quantised[\\/]/.test(id);
 
+/** Kernels of operations that most visits do without, by the file that is fetched with the first graph that has them. */
+const fetchedKernels = {
+  experts: /kernels[\\/](assign-experts|expert-linear|gate-scale)[\\/].*(variants\.ts|\.wgsl)/,
+  optimisers: /kernels[\\/](muon|sgd)[\\/].*(variants\.ts|\.wgsl)/,
+  inspection: /kernels[\\/](attention-weights|top-tokens)[\\/].*(variants\.ts|\.wgsl)/,
+};
+
 /**
  * The engine as a file of its own: graph, kernels, models, training. Reading files of models and recipes, measuring a device,
  * text, storage and the worker's protocol are not part of it.
@@ -93,6 +100,7 @@ const quantisedKernels = (id: string): boolean => /src[\\/]gpu[\\/](kernels[\\/]
 const engine = (id: string): boolean =>
   /src[\\/](graph|gpu|model|train)[\\/]/.test(id) &&
   !quantisedKernels(id) &&
+  !Object.values(fetchedKernels).some((kernels) => kernels.test(id)) &&
   !/(model|train)[\\/]host-|gpu[\\/](gates|ceilings|calibration|profile|stopwatch)|model[\\/](checkpoint|safetensors|folder|config-file|foreign-keys|number-format|bfloat16|prune-vocabulary|quantisation-config|quantised-tensors)|train[\\/]recipe\./.test(
     id,
   );
@@ -116,6 +124,7 @@ export default defineConfig({
           groups: [
             { name: 'engine', test: engine },
             { name: 'quantised', test: quantisedKernels },
+            ...Object.entries(fetchedKernels).map(([name, test]) => ({ name, test })),
             { name: 'wasm', test: cpuEngine },
           ],
         },

@@ -16,3 +16,11 @@ test('the engine is at most 80 kB of script, compressed', () => {
   expect(script.toString()).not.toContain('// ');
   expect(gzipSync(script).length).toBeLessThanOrEqual(80_000);
 });
+
+test('kernels that most visits do without are files of their own', () => {
+  for (const name of ['quantised', 'experts', 'optimisers', 'inspection']) {
+    const files = readdirSync(assets).filter((file) => file.startsWith(`${name}-`) && file.endsWith('.js'));
+    expect(files, name).toHaveLength(1);
+    expect(readFileSync(path.join(assets, files[0] ?? '')).toString(), name).toContain('@compute');
+  }
+});

@@ -1,4 +1,4 @@
-/** The three files of the shipped story-nano, and ways to spoil them: what a person might drop. */
+/** The three files of shipped models, and ways to spoil story-nano's: what a person might drop. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeCheckpoint } from '../src/model/checkpoint';
@@ -16,8 +16,11 @@ export type Contents = Partial<Record<Names, Buffer>>;
 
 const root = path.join(import.meta.dirname, '..', 'public', 'models');
 
-export function storyNano(): Required<Contents> {
-  const read = (name: Names) => readFileSync(path.join(root, 'story-nano', name));
+export const storyNano = (): Required<Contents> => shipped('story-nano');
+export const storyMoe = (): Required<Contents> => shipped('story-moe');
+
+function shipped(id: string): Required<Contents> {
+  const read = (name: Names) => readFileSync(path.join(root, id, name));
   return {
     'config.json': read('config.json'),
     'model.safetensors': read('model.safetensors'),

@@ -70,6 +70,7 @@ test('the tab stands behind Architecture, and a model, schemes and what they sav
     'Train',
     'Architecture',
     'Quantise',
+    'Offload',
     'Runs',
     'Device',
   ]);

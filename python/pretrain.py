@@ -27,9 +27,10 @@ from pangu_pi.initialise import initialise
 from pangu_pi.model import PanGuPi
 from pangu_pi.optimiser import Optimiser
 from pangu_pi.packing import Batches, read_stream
-from pangu_pi.safetensors import save
+from pangu_pi.safetensors import load, save
 from pangu_pi.schedule import rate
 from pangu_pi.trainer import Trainer
+from pangu_pi.upcycle import upcycle
 
 HERE = Path(__file__).resolve().parent
 
@@ -46,18 +47,26 @@ class Run:
         self.recipe = {**recipe["recipe"], **json.loads(arguments.set)}
         data = Path(arguments.data)
         stream = read_stream(data / "train.u16")
-        self.config = Config(**{**recipe["config"], "bos_token_id": int(stream[0]), "eos_token_id": int(stream[-1])})
+        shape = {**recipe["config"], "num_experts": 0} if arguments.dense else recipe["config"]
+        self.config = Config(**{**shape, "bos_token_id": int(stream[0]), "eos_token_id": int(stream[-1])})
         if int(stream.max()) >= self.config.vocab_size:
             raise ValueError(f"{data}/train.u16 holds token {stream.max()}, the recipe's vocab_size is {self.config.vocab_size}.")
         self.stream_tokens, context, seed = len(stream), self.recipe["context"], self.recipe["seed"]
         self.batches = Batches(stream, self.config.bos_token_id, context + 1, self.recipe["batch"], seed)
         self.held_out = HeldOut(data, self.config.bos_token_id, context)
-        self.trainer = Trainer(self.config, initialise(PanGuPi(self.config), seed).state_dict())
+        self.parent = recipe.get("parent")
+        self.trainer = Trainer(self.config, self.first_weights(seed))
         self.optimiser = Optimiser(self.trainer, self.recipe)
         self.step, self.seconds, self.stop, self.decay_from = 0, 0.0, False, None
         self.folder = HERE.parent / ".cache/training" / (arguments.name or arguments.model)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.resume()
+
+    def first_weights(self, seed):
+        """Random, or those of the recipe's parent with its FFNs copied to the experts."""
+        if self.parent is None:
+            return initialise(PanGuPi(self.config), seed).state_dict()
+        return upcycle(self.config, load(HERE.parent / f"public/models/{self.parent}/model.safetensors"), seed)
 
     def resume(self):
         """The unfinished run if there is one, else the state before the last decay."""
@@ -154,7 +163,7 @@ class Run:
         save(self.out / "model.safetensors", state, "F16")
         training = {"model": self.arguments.model, "parameters": sum(w.numel() for w in state.values()), "recipe": recipe,
                     "steps": self.step, "tokens": tokens, "epochs": round(tokens / self.stream_tokens, 2), "seconds": int(seconds),
-                    "decayed": finished, "heldOut": result, "torch": torch.__version__, "machine": machine(torch.get_num_threads())}
+                    **({"parent": self.parent} if self.parent else {}), "decayed": finished, "heldOut": result, "torch": torch.__version__, "machine": machine(torch.get_num_threads())}
         (self.out / "training.json").write_text(json.dumps(training, indent=2) + "\n", encoding="utf-8")
 
 
@@ -166,6 +175,7 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=0, help="wall time of this call; 0: the recipe's steps")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--fresh", action="store_true", help="start anew, whatever .cache/training holds")
+    parser.add_argument("--dense", action="store_true", help="the recipe without its experts: its parent trained on, for comparison")
     parser.add_argument("--name", help="folder below .cache/training, the model's name by default")
     parser.add_argument("--set", default="{}", help='JSON over the recipe, such as {"lr": 0.002}')
     chosen = parser.parse_args()

@@ -2,7 +2,7 @@
 
 Source: docs/checkpoint-format.md. Keys this table does not know (architectures, torch_dtype, ...) are ignored on reading.
 Letters: V vocab_size, C hidden_size, L num_hidden_layers, H and G query and KV heads, D head_dim, F intermediate_size,
-R shortcut_size, n series_branches.
+R shortcut_size, n series_branches, E num_experts.
 """
 
 import json
@@ -16,6 +16,7 @@ CHOICES = {
     "norm": ("rms", "layer"),
     "norm_placement": ("pre", "post", "sandwich", "deepnorm"),
     "initializer": ("constant", "gpt2", "internlm", "pangu-pi-pro"),
+    "expert_gate": ("cpm-2", "learned"),
 }
 
 # What LlamaForCausalLM has no word for. One of these away from its default makes the folder a `pangu_pi`.
@@ -31,6 +32,9 @@ EXTRAS = (
     "query_layer",
     "initializer",
     "embedding_gradient_shrink",
+    "num_experts",
+    "expert_gate",
+    "router_aux_loss_coef",
 )
 
 
@@ -64,6 +68,9 @@ class Config:
     query_layer: bool = False
     initializer: str = "constant"
     embedding_gradient_shrink: float = 1.0
+    num_experts: int = 0
+    expert_gate: str = "cpm-2"
+    router_aux_loss_coef: float = 0.01
 
     def __post_init__(self):
         for key in ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size",
@@ -79,6 +86,9 @@ class Config:
         self._whole("head_dim", 2)
         self._whole("series_branches", 1, 8)
         self._whole("shortcut_size", 0)
+        self._whole("num_experts", 0, 64)
+        if self.num_experts == 1:
+            self._refuse("num_experts", "must be 0 (a dense FFN) or from 2 to 64: one expert is a dense FFN")
         if self.num_attention_heads % self.num_key_value_heads:
             self._refuse("num_key_value_heads", f"must divide num_attention_heads {self.num_attention_heads}")
         if self.head_dim % 2:
@@ -88,7 +98,8 @@ class Config:
         for key in ("bos_token_id", "eos_token_id"):
             if getattr(self, key) is not None:
                 self._whole(key, 0, self.vocab_size - 1)
-        for key in ("rms_norm_eps", "rope_theta", "initializer_range", "embedding_gradient_shrink"):
+        for key in ("rms_norm_eps", "rope_theta", "initializer_range", "embedding_gradient_shrink",
+                    "router_aux_loss_coef"):
             value = getattr(self, key)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf"):
                 self._refuse(key, "must be a number above 0")
@@ -97,6 +108,8 @@ class Config:
         for key in ("tie_word_embeddings", "attention_bias", "mlp_bias", "ffn_gated", "query_layer"):
             if not isinstance(getattr(self, key), bool):
                 self._refuse(key, "must be true or false")
+        if self.num_experts and self.mlp_bias:
+            self._refuse("mlp_bias", f"must be false with num_experts {self.num_experts}: an expert has no biases")
         for key, values in CHOICES.items():
             if getattr(self, key) not in values:
                 self._refuse(key, "must be one of " + ", ".join(values))

@@ -25,8 +25,8 @@ class HeldOut:
             raise ValueError(f"{folder}: held-out.json speaks of {len(predicted)} documents and {sum(predicted)} predicted tokens, "
                              f"held-out.u16 holds {len(counted)} and {sum(counted)}; encode them again together.")
 
-    def measure(self, trainer, batch, limit=None):
-        """Over the first `limit` documents (all when None): a summary of all and of each language."""
+    def nats(self, trainer, batch, limit=None):
+        """Of each of the first `limit` documents (all when None)."""
         nats = numpy.zeros(len(self.spans[:limit]))
         cut = [(index, *piece) for index, span in enumerate(self.spans[:limit]) for piece in pieces([span], self.context + 1)]
         cut.sort(key=lambda window: window[2] - window[1])
@@ -40,7 +40,11 @@ class HeldOut:
             losses = trainer.losses(torch.from_numpy(ids), torch.from_numpy(targets)).double().sum(1).numpy()
             numpy.add.at(nats, [index for index, _, _ in part], losses)
         trainer.buffers.clear()
-        rows = self.rows[:limit]
+        return nats
+
+    def measure(self, trainer, batch, limit=None):
+        """Over the first `limit` documents (all when None): a summary of all and of each language."""
+        nats, rows = self.nats(trainer, batch, limit), self.rows[:limit]
         languages = sorted({row["language"] for row in rows})
         chosen = {language: [i for i, row in enumerate(rows) if row["language"] == language] for language in languages}
         return {**self._summary(range(len(rows)), nats), "languages": {k: self._summary(v, nats) for k, v in chosen.items()}}

@@ -1,6 +1,7 @@
 """Fresh weights by the rule named in `initializer`; every draw comes from one generator, in the order of the names.
 
 σ is initializer_range. Norms 1, biases 0, the shortcut's up_proj 0, series scale₀ 1 and the rest 0 (model.py makes those).
+CPM-2's gate has orthogonal rows of length 0.01, a learned one N(0, σ²) under every rule.
 Rules: docs/checkpoint-format.md; PanGu-π Pro (arXiv 2402.02791) compares them.
 """
 
@@ -8,7 +9,8 @@ import math
 
 import torch
 
-from .tensors import is_matrix
+from .experts import draw_centroids
+from .tensors import is_gate, is_matrix
 
 
 def depth_of(name, config):
@@ -25,8 +27,9 @@ def gpt2(name, depth, config):
 
 
 def internlm(name, depth, config):
-    first = "gate_proj.weight" if config.ffn_gated else "mlp.up_proj.weight"
-    return 1 / math.sqrt(2 * config.num_hidden_layers) if name.endswith(("o_proj.weight", first)) else 1.0
+    first = ".gate_proj.weight" if config.ffn_gated else ".up_proj.weight"
+    scaled = name.endswith("o_proj.weight") or ".mlp." in name and name.endswith(first)
+    return 1 / math.sqrt(2 * config.num_hidden_layers) if scaled else 1.0
 
 
 def pangu_pi_pro(name, depth, config):
@@ -44,8 +47,12 @@ RULES = {"constant": lambda name, depth, config: 1.0, "gpt2": gpt2, "internlm": 
 @torch.no_grad()
 def initialise(model, seed):
     config, generator = model.config, torch.Generator().manual_seed(seed)
-    for name, tensor in sorted(model.named_parameters()):
-        if name.endswith("shortcut.up_proj.weight"):
+    for name, tensor in sorted([*model.named_parameters(), *model.named_buffers()]):
+        if is_gate(name) and config.expert_gate == "cpm-2":
+            tensor.copy_(draw_centroids(*tensor.shape, generator))
+        elif is_gate(name):
+            tensor.copy_(torch.randn(tensor.shape, generator=generator) * config.initializer_range)
+        elif name.endswith("shortcut.up_proj.weight"):
             tensor.zero_()
         elif is_matrix(name):
             depth = depth_of(name, config)

@@ -232,6 +232,131 @@ void cross_entropy(bf16 *restrict logits, const int32_t *restrict targets, float
   }
 }
 
+/* Routing. E experts, scores [N, E]. The expert with the highest score, the smaller index of equals. */
+void argmax_experts(const float *restrict scores, int32_t *restrict expert, long N, long E) {
+  ROWS {
+    long best = 0;
+    for (long e = 1; e < E; e++)
+      if (scores[i * E + e] > scores[i * E + best]) best = e;
+    expert[i] = best;
+  }
+}
+
+/* An integer with the order of a float. */
+static inline int32_t ordered(float v) {
+  union { float f; int32_t i; } bits = {v};
+  return bits.i ^ ((bits.i >> 31) & 0x7fffffff);
+}
+
+static inline float unordered(int32_t key) {
+  union { int32_t i; float f; } bits = {key ^ ((key >> 31) & 0x7fffffff)};
+  return bits.f;
+}
+
+static long above(const int32_t *restrict keys, int32_t limit, long N) {
+  int32_t count = 0;
+  for (long j = 0; j < N; j++) count += keys[j] > limit;
+  return count;
+}
+
+/* The k-th largest key: the smallest with fewer than k above it. Looked for around `guess`, where it lay the last time, in steps
+ * that grow, then by halves. */
+static int32_t kth_largest(const int32_t *restrict keys, int32_t guess, long k, long N) {
+  int down = above(keys, guess, N) < k;
+  int64_t low = down ? INT32_MIN : guess, high = down ? guess : INT32_MAX, step = 1 << 10;
+  while (high - low > 1) {
+    int64_t near = down ? high - step : low + step;
+    int64_t at = step && low < near && near < high ? near : low + (high - low) / 2;
+    int fewer = above(keys, at, N) < k;
+    if (fewer)
+      high = at;
+    else
+      low = at;
+    step = fewer == down ? step * 4 : 0;
+  }
+  return high;
+}
+
+/* BASE's auction (experts.py has it in words): exactly N / E rows an expert, nearly the largest sum of scores. Returns the rounds. */
+long balance_experts(const float *restrict scores, int32_t *restrict expert, long N, long E, long pinned, long most) {
+  long k = N / E, round = 0, bids;
+  float *restrict score = malloc(N * E * sizeof(float)), *restrict cost = calloc(N, sizeof(float)), *restrict high = malloc(N * sizeof(float)), *restrict value = malloc(N * sizeof(float));
+  int32_t *restrict keys = malloc(N * sizeof(int32_t)), *restrict bidder = malloc(N * sizeof(int32_t)), guess[E];
+  float least = scores[0], largest = scores[0];
+  for (long i = 0; i < N * E; i++) least = fminf(least, scores[i]), largest = fmaxf(largest, scores[i]);
+  for (long e = 0; e < E; e++)
+    for (long j = 0; j < N; j++) score[e * N + j] = scores[j * E + e];
+  float epsilon = fmaxf((largest - least) / 50, 1e-4f);
+  for (long e = 0; e < E; e++) guess[e] = ordered(largest);
+  for (long j = 0; j < N; j++) expert[j] = -1;
+  for (;;) {
+    int keeps = round > 0 && round < pinned;
+    memset(high, 0, N * sizeof(float));
+    memset(bidder, 0xff, N * sizeof(int32_t));
+    for (long e = 0; e < E; e++) {
+      const float *restrict row = score + e * N;
+      for (long j = 0; j < N; j++) {
+        float open = row[j] - cost[j], held = round < pinned ? largest : row[j];
+        value[j] = expert[j] == e ? held : open;
+        keys[j] = ordered(value[j]);
+      }
+      int32_t last = guess[e] = kth_largest(keys, guess[e], k, N), next = INT32_MIN;
+      long ties = k - above(keys, last, N), equal = 0;
+      for (long j = 0; j < N; j++) {
+        equal += keys[j] == last;
+        next = keys[j] < last && keys[j] > next ? keys[j] : next;
+      }
+      float base = unordered(equal > ties ? last : next) - epsilon;
+      if (equal > ties) {
+        for (long j = 0, left = ties; j < N; j++)
+          if (keys[j] == last && --left < 0) keys[j] = INT32_MIN;
+      }
+      for (long j = 0; j < N; j++) {
+        float bid = keys[j] < last ? 0 : keeps && expert[j] == e ? epsilon : value[j] - base;
+        bidder[j] = bid > high[j] ? e : bidder[j];
+        high[j] = fmaxf(bid, high[j]);
+      }
+    }
+    bids = 0;
+    for (long j = 0; j < N; j++) bids += bidder[j] >= 0, cost[j] += high[j];
+    memcpy(expert, bidder, N * sizeof(int32_t));
+    if (++round >= most || bids == N) break;
+  }
+  if (bids < N) {
+    long count[E];
+    memset(count, 0, sizeof count);
+    for (long j = 0; j < N; j++)
+      if (expert[j] >= 0 && count[expert[j]]++ >= k) count[expert[j]]--, expert[j] = -1;
+    for (long j = 0; j < N; j++) {
+      if (expert[j] >= 0) continue;
+      long best = -1;
+      for (long e = 0; e < E; e++)
+        if (count[e] < k && (best < 0 || scores[j * E + e] > scores[j * E + best])) best = e;
+      count[expert[j] = best]++;
+    }
+  }
+  free(score), free(cost), free(high), free(value), free(keys), free(bidder);
+  return round;
+}
+
+/* Rows in the order of their experts, ties by row; expert e owns the places starts[e] ≤ i < starts[e + 1]. */
+void sort_by_expert(const int32_t *restrict expert, int32_t *restrict rows, int32_t *restrict starts, long N, long E) {
+  int32_t at[E];
+  memset(starts, 0, (E + 1) * sizeof(int32_t));
+  for (long i = 0; i < N; i++) starts[expert[i] + 1]++;
+  for (long e = 0; e < E; e++) at[e] = starts[e], starts[e + 1] += starts[e];
+  for (long i = 0; i < N; i++) rows[at[expert[i]]++] = i;
+}
+
+/* y[i] = x[rows[i]], and the way back. */
+void gather_rows(const bf16 *restrict x, const int32_t *restrict rows, bf16 *restrict y, long N, long C) {
+  ROWS memcpy(y + i * C, x + rows[i] * C, C * sizeof(bf16));
+}
+
+void scatter_rows(const bf16 *restrict y, const int32_t *restrict rows, bf16 *restrict x, long N, long C) {
+  ROWS memcpy(x + rows[i] * C, y + i * C, C * sizeof(bf16));
+}
+
 void embed_forward(const float *restrict table, const int32_t *restrict ids, float *restrict x, long N, long C) {
   ROWS memcpy(x + i * C, table + ids[i] * C, C * sizeof(float));
 }

@@ -27,7 +27,8 @@ _LOADED = None
 
 
 def call(name, *arguments):
-    """Tensors must be contiguous; whole numbers pass as long, other numbers as float, None as a null pointer."""
+    """Tensors must be contiguous; whole numbers pass as long, other numbers as float, None as a null pointer. Returns the
+    whole number that the function returns; nothing of use from one that returns none."""
     global _LOADED
     _LOADED = _LOADED or _library()
     converted = []
@@ -40,4 +41,6 @@ def call(name, *arguments):
             converted.append(ctypes.c_void_p())
         else:
             converted.append(ctypes.c_long(argument) if isinstance(argument, int) else ctypes.c_float(argument))
-    getattr(_LOADED, name)(*converted)
+    function = getattr(_LOADED, name)
+    function.restype = ctypes.c_long
+    return function(*converted)

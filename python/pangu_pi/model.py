@@ -11,6 +11,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from .experts import Experts
+
 ACTIVATIONS = {
     "silu": functional.silu,
     "gelu_pytorch_tanh": lambda x: functional.gelu(x, approximate="tanh"),
@@ -65,6 +67,13 @@ class FeedForward(nn.Module):
         up = self.up_proj(x)
         y = self.down_proj(act(up) if self.gate_proj is None else act(self.gate_proj(x)) * up)
         return y if self.output_norm is None else self.output_norm(y)
+
+
+def feed_forward(config, placement):
+    if not config.num_experts:
+        return FeedForward(config, placement)
+    series = Series(config) if config.series_branches > 1 else None
+    return Experts(config, ACTIVATIONS[config.hidden_act], series, Norm(config) if placement == "sandwich" else None)
 
 
 class Shortcut(nn.Module):
@@ -140,7 +149,7 @@ class Layer(nn.Module):
         rope = config.position_embedding == "rope"
         self.self_attn = Attention(config, placement, config.shortcut_size > 0, rope)
         self.post_attention_layernorm = Norm(config)
-        self.mlp = FeedForward(config, placement)
+        self.mlp = feed_forward(config, placement)
         # The residual of post and deepnorm carries the norm's output, so the norm stands at the head of the sub-layer.
         self.carries_norm = placement in ("post", "deepnorm")
         self.alpha = math.sqrt(2 * config.num_hidden_layers) if placement == "deepnorm" else 1.0
@@ -209,8 +218,24 @@ class PanGuPi(nn.Module):
         head = self.model.embed_tokens if self.lm_head is None else self.lm_head
         return self.model(ids, prefix) @ head.weight.T
 
+    def expert_layers(self):
+        return [module for module in self.modules() if isinstance(module, Experts)]
+
+    def balance_experts(self, on=True):
+        """Routes as CPM-2's training does, every expert an equal share of the rows, or (off, the default) as inference does."""
+        for layer in self.expert_layers():
+            layer.balance = on
+        return self
+
 
 def next_token_loss(logits, ids, prefix=0):
     """Mean cross entropy in nats of ids[:, t+1] given logits[:, t], over targets at positions ≥ max(prefix, 1)."""
     first = max(prefix, 1)
     return functional.cross_entropy(logits[:, first - 1:-1].flatten(0, 1), ids[:, first:].flatten())
+
+
+def training_loss(model, ids, prefix=0):
+    """(what is trained on, what is reported): the next-token loss with and without the balancing losses of learned gates."""
+    loss = next_token_loss(model(ids, prefix), ids, prefix)
+    counted = len(ids) * (ids.shape[1] - max(prefix, 1))
+    return loss + sum(layer.balancing_loss(counted) for layer in model.expert_layers()), loss

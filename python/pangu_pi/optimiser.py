@@ -11,6 +11,7 @@ from .kernels import call
 from .trainer import tensor_parts, views
 
 MOMENTUM = 0.95
+STACK = 16  # matrices at a time: few enough for the cache, where there are hundreds of experts
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 
 
@@ -38,14 +39,15 @@ class Optimiser:
         self.groups = self._groups() if muon else {}
 
     def _groups(self):
-        """Matrices of one shape (lying down) together, so that one batched product orthogonalises all of them."""
+        """Matrices of one shape (lying down) together, so that one batched product orthogonalises all of them. Experts apart:
+        each sees a part of the tokens alone, so its direction is noisier and its rate may have to be smaller."""
         look = tensor_parts(self.trainer.config, views(self.look, self.trainer.shapes))
         groups = {}
         for name, w in tensor_parts(self.trainer.config, self.trainer.w).items():
             if name.endswith("_proj.weight"):
                 standing = w.shape[0] > w.shape[1]
                 pair = (w.t(), look[name].t()) if standing else (w, look[name])
-                groups.setdefault(tuple(pair[0].shape), []).append(pair)
+                groups.setdefault((tuple(pair[0].shape), ".experts." in name), []).append(pair)
         return groups
 
     @torch.no_grad()
@@ -69,10 +71,13 @@ class Optimiser:
         m.mul_(MOMENTUM).add_(g, alpha=factor)
         torch.add(g * factor, m, alpha=MOMENTUM, out=look)
         w.mul_(1 - lr * decay)
-        for shape, pairs in self.groups.items():
-            updates = orthogonalise(torch.stack([moment for _, moment in pairs])).float()
-            for (matrix, _), update in zip(pairs, updates):
-                matrix.add_(update, alpha=-lr * 0.2 * max(shape) ** 0.5)
+        for (shape, experts), pairs in self.groups.items():
+            size = lr * (self.recipe.get("expertRate", 1) if experts else 1) * 0.2 * max(shape) ** 0.5
+            for start in range(0, len(pairs), STACK):
+                part = pairs[start:start + STACK]
+                updates = orthogonalise(torch.stack([moment for _, moment in part])).float()
+                for (matrix, _), update in zip(part, updates):
+                    matrix.add_(update, alpha=-size)
         t.flat16[begin:end].copy_(w)
 
     def state(self):

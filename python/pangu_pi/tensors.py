@@ -24,10 +24,14 @@ def tensor_table(config):
         for name, rows, columns in (("q", q, c), ("k", kv, c), ("v", kv, c), ("o", c, q)):
             matrix(f"{prefix}.self_attn.{name}_proj", rows, columns, config.attention_bias)
         norm(f"{prefix}.post_attention_layernorm")
-        if config.ffn_gated:
-            matrix(f"{prefix}.mlp.gate_proj", f, c, config.mlp_bias)
-        matrix(f"{prefix}.mlp.up_proj", f, c, config.mlp_bias)
-        matrix(f"{prefix}.mlp.down_proj", c, f, config.mlp_bias)
+        experts = config.num_experts if extras else 0
+        if experts:
+            table[f"{prefix}.mlp.gate.weight"] = (experts, c)
+        for part in [f"mlp.experts.{e}" for e in range(experts)] or ["mlp"]:
+            if config.ffn_gated:
+                matrix(f"{prefix}.{part}.gate_proj", f, c, config.mlp_bias)
+            matrix(f"{prefix}.{part}.up_proj", f, c, config.mlp_bias)
+            matrix(f"{prefix}.{part}.down_proj", c, f, config.mlp_bias)
         if n > 1:
             table[f"{prefix}.mlp.series.scale"] = table[f"{prefix}.mlp.series.bias"] = (n, f)
         if extras and r > 0:
@@ -52,5 +56,10 @@ def tensor_table(config):
 
 
 def is_matrix(name):
-    """Whether weight decay applies: projections, embedding tables and the head; not norms, biases or series parameters."""
+    """Whether weight decay applies: projections, embedding tables and the head; not norms, biases, series parameters or gates."""
     return name.endswith(("_proj.weight", "embed_tokens.weight", "position_embeddings.weight", "lm_head.weight"))
+
+
+def is_gate(name):
+    """The gate of a layer's experts."""
+    return name.endswith("mlp.gate.weight")

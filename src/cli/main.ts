@@ -9,6 +9,8 @@ import { evaluateCommand } from './commands/evaluate';
 import { generateCommand } from './commands/generate';
 import { insideCommand } from './commands/inside';
 import { logitsCommand } from './commands/logits';
+import { offloadMeasureCommand } from './commands/offload-measure';
+import { offloadRunCommand } from './commands/offload-run';
 import { offloadSimulateCommand } from './commands/offload-simulate';
 import { profileCommand } from './commands/profile';
 import { pruneModelCommand } from './commands/prune-model';
@@ -19,6 +21,7 @@ import { sweepCommand } from './commands/sweep';
 import { tokenizerCoverageCommand } from './commands/tokenizer-coverage';
 import { tokenizerPruneCommand } from './commands/tokenizer-prune';
 import { trainCommand } from './commands/train';
+import { upcycleCommand } from './commands/upcycle';
 
 const commands: Readonly<Record<string, Command>> = {
   generate: generateCommand,
@@ -31,8 +34,11 @@ const commands: Readonly<Record<string, Command>> = {
   evaluate: evaluateCommand,
   'prune-model': pruneModelCommand,
   quantise: quantiseCommand,
+  upcycle: upcycleCommand,
   inside: insideCommand,
   'offload simulate': offloadSimulateCommand,
+  'offload run': offloadRunCommand,
+  'offload measure': offloadMeasureCommand,
   shapes: shapesCommand,
   profile: profileCommand,
   calibrate: calibrateCommand,

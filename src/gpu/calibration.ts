@@ -6,7 +6,7 @@
 import { workOf } from '../graph/cost';
 import type { Graph } from '../graph/graph';
 import { present } from '../graph/graph';
-import type { Family, Node, Storage, Traits } from '../graph/operation';
+import type { Family, Node, Storage, Tensors, Traits } from '../graph/operation';
 import { elements, shapeText, type Tensor } from '../graph/tensor';
 import { candidates, shapeClass, type Winners } from './choice';
 import type { Device } from './device';
@@ -47,7 +47,7 @@ export async function calibrate(
   resources: Resources,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Calibration> {
-  const traits = traitsOf(resources);
+  const traits = await traitsOf(graph.nodes, resources);
   const classes = new Map(graph.nodes.map((node) => [shapeClass(node, traits), node]));
   const rows: CalibrationRow[] = [];
   const winners: Record<string, string> = {};
@@ -101,6 +101,19 @@ function fillScratch(graph: Graph, states: StateMemory): void {
     else if (tensor.name === 'sampling') states.write(tensor, typicalSampling());
     else if (tensor.element === 'f32') states.write(tensor, scratchNumbers(elements(tensor.shape)));
   }
+  for (const { inputs } of graph.nodes) fillRouting(inputs, states);
+}
+
+/** Shares the rows out to the experts in turn, all of them in the window: a kernel without rows would win by doing nothing. */
+function fillRouting({ expert, places, window }: Tensors, states: StateMemory): void {
+  if (!expert || !places) return;
+  const M = elements(expert.shape);
+  const E = elements(places.shape) - 1 - M;
+  const experts = Uint32Array.from({ length: M }, (_, row) => Math.floor((row * E) / M));
+  const starts = Uint32Array.from({ length: E + 1 }, (_, e) => Math.ceil((e * M) / E));
+  states.write(expert, experts);
+  states.write(places, Uint32Array.of(...starts, ...experts.keys()));
+  if (window) states.write(window, Uint32Array.of(0, M, 0, 0));
 }
 
 /** Seed 1, top-k 40, temperature 0.8, top-p 0.95, as the sampler reads them. */

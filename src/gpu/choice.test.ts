@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { GraphBuilder } from '../graph/graph';
 import type { Node, Storage, Traits } from '../graph/operation';
 import { candidates, chooseBy, shapeClass } from './choice';
+import { fetchVariants } from './fetched-variants';
+import { assignExperts } from './kernels/assign-experts/assign-experts';
 import { linear } from './kernels/linear/linear';
 import { quantisedKernels } from './quantised';
 
@@ -50,4 +52,14 @@ it('says what to do where no kernel reads a quantised matrix', () => {
   expect(() => chooseBy(true)(product(64), without)).toThrow(
     'product: no kernel of linear takes these shapes with a quantised matrix: leave that matrix as it is.',
   );
+});
+
+it('takes fetched kernels of an operation that brings none, and says so where they are not there', async () => {
+  const builder = new GraphBuilder();
+  builder.add(assignExperts, 'assign', { scores: builder.state('scores', [1, 4]) }, { balanced: false });
+  const node = builder.build().nodes[0] as Node;
+  const fetchedVariants = await fetchVariants([node, product(64)]);
+  expect(Object.keys(fetchedVariants)).toEqual(['assignExperts']);
+  expect(candidates(node, { ...traits({ kind: 'f32' }), fetchedVariants }).map(({ name }) => name)).toEqual(['naive']);
+  expect(() => chooseBy(true)(node, traits({ kind: 'f32' }))).toThrow('no kernel of assignExperts takes these shapes.');
 });

@@ -21,7 +21,8 @@ export function shapeClass(node: Node, traits: Traits): string {
 /** Kernels that are right for the node, in the operation's order. */
 export function candidates(node: Node, traits: Traits): Variant[] {
   const { variants, name } = node.operation;
-  const possible = readsQuantised(node, traits) ? (traits.quantisedVariants?.[name] ?? []) : variants;
+  const own = traits.fetchedVariants?.[name] ?? variants;
+  const possible = readsQuantised(node, traits) ? (traits.quantisedVariants?.[name] ?? []) : own;
   return possible.filter((variant) => variant.supports(node, traits));
 }
 

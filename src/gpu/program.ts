@@ -7,6 +7,7 @@ import type { Node, Storage, Traits, Uniform, Variant, VariantsByOperation } fro
 import { planMemory } from '../graph/plan';
 import type { BytesPerWeight, Tensor } from '../graph/tensor';
 import type { Device } from './device';
+import { fetchVariants } from './fetched-variants';
 import { bindingsOf } from './layout';
 import type { Pipelines } from './pipelines';
 
@@ -43,13 +44,24 @@ export interface Resources {
   readonly integerActivations?: boolean;
 }
 
-export function traitsOf({
-  parameters,
-  subgroups,
-  integerActivations = false,
-}: Pick<Resources, 'parameters' | 'subgroups' | 'integerActivations'>): Traits {
+/** What the launches of these nodes depend on, once the kernels that they need are there. */
+export async function traitsOf(
+  nodes: readonly Node[],
+  {
+    parameters,
+    subgroups,
+    integerActivations = false,
+  }: Pick<Resources, 'parameters' | 'subgroups' | 'integerActivations'>,
+): Promise<Traits> {
   const { quantisedVariants } = parameters;
-  return { subgroups, integerActivations, quantisedVariants, storage: (tensor) => parameters.storage(tensor) };
+  const fetchedVariants = await fetchVariants(nodes);
+  return {
+    subgroups,
+    integerActivations,
+    quantisedVariants,
+    fetchedVariants,
+    storage: (tensor) => parameters.storage(tensor),
+  };
 }
 
 export interface Step {
@@ -107,7 +119,7 @@ export async function compile(
   resources: Resources,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Program> {
-  const traits = traitsOf(resources);
+  const traits = await traitsOf(graph.nodes, resources);
   const chosen = graph.nodes.map((node) => {
     const variant = resources.choose(node, traits);
     return { node, variant, launch: variant.launch(node, traits) };

@@ -35,10 +35,15 @@ export class GraphBuilder {
 
   /**
    * Several matrices `[Nᵢ, K]` that are stored one under the other and used as one matrix `[ΣNᵢ, K]`, so that one product
-   * serves them all.
+   * serves them all. It is called what its parts are called, unless there are so many that it has a name of its own.
    */
-  stack(parts: readonly Part[]): Tensor {
-    return this.#declareStack(parts, true);
+  stack(parts: readonly Part[], { name }: { readonly name?: string } = {}): Tensor {
+    return this.#declareStack(parts, true, name);
+  }
+
+  /** A matrix of no checkpoint that is stored as one: zeros until its rows are written between two runs. */
+  pool(name: string, shape: readonly [number, number]): Tensor {
+    return this.#declareParameter({ name, shape, element: 'f32', role: 'parameter', parts: [], packable: true });
   }
 
   /** Vectors `[Nᵢ]` stored one after the other: the biases of a stack of matrices. */
@@ -46,7 +51,7 @@ export class GraphBuilder {
     return this.#declareStack(parts, false);
   }
 
-  #declareStack(parts: readonly Part[], packable: boolean): Tensor {
+  #declareStack(parts: readonly Part[], packable: boolean, ownName?: string): Tensor {
     const [first] = parts;
     if (!first) throw new RangeError('A stack needs at least one part.');
     const tail = first.shape.slice(1);
@@ -58,7 +63,7 @@ export class GraphBuilder {
       }
     }
     const rows = parts.reduce((sum, part) => sum + (part.shape[0] ?? 0), 0);
-    const name = parts.map((part) => part.name).join(' + ');
+    const name = ownName ?? parts.map((part) => part.name).join(' + ');
     return this.#declareParameter({ name, shape: [rows, ...tail], element: 'f32', role: 'parameter', parts, packable });
   }
 

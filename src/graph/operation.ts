@@ -56,6 +56,8 @@ export interface Operation<I = Tensors, O = Tensors, A = unknown> {
   gradient?(node: Node<I, O, A>, back: Backward): void;
   /** GPU kernels, the naive one first. */
   readonly variants: readonly Variant<I, O, A>[];
+  /** Kernels of an operation that most models do without: they are fetched with the first graph that has it, and `variants` is empty. */
+  fetchVariants?(): Promise<readonly Variant<I, O, A>[]>;
 }
 
 /**
@@ -110,6 +112,8 @@ export interface Traits {
   readonly integerActivations: boolean;
   /** Kernels for nodes with a quantised parameter, by operation, where they are loaded; all others read f32 and f16 alone. */
   readonly quantisedVariants?: VariantsByOperation | undefined;
+  /** Kernels of the operations that have them fetched. */
+  readonly fetchedVariants?: VariantsByOperation | undefined;
 }
 
 export type VariantsByOperation = Readonly<Record<string, readonly Variant[]>>;

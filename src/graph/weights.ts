@@ -46,7 +46,7 @@ export function packsHalf(choice: 'stored' | 'f16' | 'f32', weights: Weights): b
  * block. Their integers are not looked at.
  */
 function quantisedParts(tensor: Tensor, weights: Weights): readonly QuantisedMatrix[] | null {
-  if (!tensor.packable) return null;
+  if (!tensor.packable || tensor.parts.length === 0) return null;
   const parts: QuantisedMatrix[] = [];
   for (const { name } of tensor.parts) {
     const weight = weightNamed(weights, name);

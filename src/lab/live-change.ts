@@ -2,7 +2,7 @@
 import { checkLength } from '../data/batches';
 import type { LiveKey } from '../train/curves';
 import { planTraining, trainingProblem, wasmProblem } from '../train/plan';
-import { recipeChoicesText } from '../train/recipe';
+import { recipeChoicesText, unequalShares } from '../train/recipe';
 import { recipeField } from '../train/recipe-schema';
 import type { TrainerBackend } from '../train/trainer';
 import type { PreparedRun } from './prepared-run';
@@ -22,6 +22,8 @@ export function checkChange(
     (field.kind === 'number' || Number.isInteger(value));
   if (!fits) throw new RangeError(`${key} cannot become ${value}: choose ${recipeChoicesText(field)}.`);
   if (key !== 'batch') return;
+  const unequal = unequalShares(value, recipe.context, recipe.model);
+  if (unequal !== null) throw new RangeError(`batch cannot become ${value}: ${unequal}`);
   checkLength(data.train.tokens, { batch: value, context: recipe.context });
   // The twin takes what memory the browser gives.
   if (backend.kind === 'cpu' && !backend.engine) return;

@@ -6,6 +6,7 @@ import { BatchStream, checkLength, HeldOutWindows } from '../data/batches';
 import { type DataFiles, type PreparationControl, type PreparedData, prepareData } from '../data/corpus';
 import { heldOutUnit } from '../data/corpus/choice';
 import { log } from '../graph/exact-math';
+import type { Weights } from '../graph/weights';
 import type { ModelConfig } from '../model/config';
 import { parameterCount } from '../model/names';
 import { configOf, type Recipe } from '../train/recipe';
@@ -21,6 +22,8 @@ export interface PreparedRun {
   readonly windows: HeldOutWindows;
   /** P of a prefix mask while training: a quarter of the context; 0 without the mask. */
   readonly prefixLength: number;
+  /** Of a model to start from, which has this config; fresh ones unless given. */
+  readonly weights?: Weights;
 }
 
 /**

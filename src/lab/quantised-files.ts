@@ -3,6 +3,7 @@
  * measured here is what is written.
  */
 import { writeStoredCheckpoint } from '../model/checkpoint';
+import { hasExperts } from '../model/config';
 import { type ModelFiles, readModelWeights } from '../model/folder';
 import { quantisationJson } from '../model/quantisation-config';
 import { readSafetensors, writeSafetensors } from '../model/safetensors';
@@ -36,17 +37,22 @@ export function quantiseFiles(id: string, files: ModelFiles, scheme: SchemeId, s
   };
   const bytes = [weightBytes(files, id), weightBytes(written, id)] as const;
   const matrices = quantisation?.modules.length ?? 0;
-  const card = new TextEncoder().encode(cardOf(id, scheme, matrices, bytes));
+  const card = new TextEncoder().encode(cardOf(id, scheme, { matrices, experts: hasExperts(config) }, bytes));
   return { name: `${id}-${scheme}`, files: { ...written, 'card.md': card } };
 }
 
-function cardOf(id: string, scheme: SchemeId, matrices: number, [before, after]: readonly [number, number]): string {
+function cardOf(
+  id: string,
+  scheme: SchemeId,
+  { matrices, experts }: { readonly matrices: number; readonly experts: boolean },
+  [before, after]: readonly [number, number],
+): string {
   const { bits, block, zeroPoint, source } = schemes[scheme];
   const group = block === 'row' ? 'a row of the matrix' : `${block} columns of a row`;
   return `# ${id}, quantised (${scheme})
 
 ${id} with ${matrices} matrices as integers of ${bits} bits, with a scale${zeroPoint ? ' and a zero point' : ''} for ${group} (${source}). Weights were rounded
-to the nearest level; nothing was trained again and no data was looked at. Every other number is that of ${id}.
+to the nearest level; nothing was trained again and no data was looked at. Every other number is that of ${id}${experts ? ', those of its experts among them: no kernel reads experts as integers' : ''}.
 
 | | ${id} | here |
 |---|---|---|

@@ -8,11 +8,11 @@ import type { RunHost } from './run-host';
 import type { RunSnapshot } from './run-snapshot';
 
 /**
- * With the weights and moments of the snapshot, or fresh ones. `rows`: of a batch; unless given, as the changes of the
+ * With the weights and moments of the snapshot, or the weights that the run starts from, or fresh ones. `rows`: of a batch; unless given, as the changes of the
  * snapshot have it. Throws a sentence when the step does not fit the device.
  */
 export async function openAt(
-  { config, recipe, prefixLength }: PreparedRun,
+  { config, recipe, prefixLength, weights }: PreparedRun,
   backend: TrainerBackend,
   host: RunHost,
   snapshot: RunSnapshot | null,
@@ -24,6 +24,7 @@ export async function openAt(
     config,
     recipe: { ...recipe, batch },
     prefixLength,
+    ...(weights && { weights }),
     onProgress: (task, done, total) => host.onProgress(task, done, total),
   });
   if (snapshot) trainer.restore(snapshot.state);

@@ -8,7 +8,7 @@ import type { QuantisedMatrix } from '../graph/quantised';
 import { elements, shapeText } from '../graph/tensor';
 import { floatsOf, type StoredWeight, type Weights } from '../graph/weights';
 import type { ModelConfig } from './config';
-import { type TensorRow, tensorTable } from './names';
+import { expertOf, type TensorRow, tensorTable } from './names';
 import { isFloat, numberFormats, shortsOf } from './number-format';
 import { commonQuantisation, type QuantisationConfig } from './quantisation-config';
 import { quantisedNames, quantisedTensors, readQuantised } from './quantised-tensors';
@@ -122,14 +122,19 @@ function plainTensor(
   return [name, { dtype, shape, data }];
 }
 
-/** Names of the tensors that are quantised: any matrix but a table of positions, whose rows are added to others. */
+/**
+ * Names of the tensors that are quantised: any matrix but a table of positions, whose rows are added to others, and those of
+ * experts, which no kernel reads as integers.
+ */
 function quantisedRows(
   table: readonly TensorRow[],
   quantisation: QuantisationConfig | null,
   source: string,
 ): ReadonlySet<string> {
   const matrices = new Set(
-    table.filter(({ matrix, name }) => matrix && !name.includes('position_embeddings')).map(({ name }) => name),
+    table
+      .filter(({ matrix, name }) => matrix && !name.includes('position_embeddings') && expertOf(name) === null)
+      .map(({ name }) => name),
   );
   const names = (quantisation?.modules ?? []).map((module) => `${module}.weight`);
   const strange = names.find((name) => !matrices.has(name));

@@ -26,6 +26,9 @@ export const anyConfig: fc.Arbitrary<ModelConfig> = fc
       head_dim: statesHead ? halfHead * 2 : null,
       bos_token_id: null,
       eos_token_id: vocabulary - 1,
+      // One expert alone, and experts with biases, are refused.
+      num_experts: rest.num_experts === 1 ? 0 : rest.num_experts,
+      mlp_bias: rest.mlp_bias && rest.num_experts === 0,
     };
     return completeConfig(values as ModelConfig, 'random');
   });

@@ -106,6 +106,26 @@ export const fields = {
     1,
     'How many shifted and scaled activations are summed (series activation); 1 is off.',
   ),
+  num_experts: count(
+    'ffn',
+    0,
+    64,
+    0,
+    'How many feed-forward networks a layer has, of which each token takes one (E); 0 is one for all tokens.',
+  ),
+  expert_gate: choice(
+    'ffn',
+    true,
+    ['cpm-2', 'learned'],
+    'What sends tokens to experts: cpm-2 is a frozen random projection, balanced in training; learned is a trained gate with a balancing loss (Switch Transformer), which is not CPM-2’s.',
+  ),
+  router_aux_loss_coef: positive(
+    'ffn',
+    true,
+    10,
+    0.01,
+    'How much the balancing loss weighs; a learned gate alone has one.',
+  ),
   shortcut_size: count('attention', 0, 65_536, 0, 'Bottleneck of the augmented shortcut beside attention; 0 is off.'),
   attention_mask: choice(
     'attention',

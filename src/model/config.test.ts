@@ -91,7 +91,21 @@ describe('parseConfig', () => {
       { series_branch: 2 },
       'series_branch is not a key of this format, and what it changes is unknown: did you mean series_branches?',
     ],
-    [{ num_experts: 4 }, 'num_experts is not a key of this format, and what it changes is unknown: remove it.'],
+    [
+      { num_local_experts: 4 },
+      'num_local_experts is not a key of this format, and what it changes is unknown: remove it.',
+    ],
+    [{ num_experts: 65 }, 'num_experts is 65: choose a whole number from 0 to 64.'],
+    [
+      { num_experts: 1 },
+      'num_experts is 1, which leaves a gate nothing to choose: choose 0 (no experts), or a number from 2 to 64.',
+    ],
+    [
+      { num_experts: 2, mlp_bias: true },
+      'mlp_bias is true, but experts have no biases: set it to false, or num_experts to 0.',
+    ],
+    [{ expert_gate: 'switch' }, 'expert_gate is "switch": choose cpm-2 or learned.'],
+    [{ model_type: 'llama', num_experts: 2 }, 'num_experts is 2, which a llama lacks: set model_type to "pangu_pi".'],
     [
       { rope_parameters: { rope_type: 'yarn', rope_theta: 10000 } },
       'rope_parameters is {"rope_type":"yarn","rope_theta":10000}, but scaled rotary embeddings are not computed here: only rope_type "default" can be read.',
@@ -164,9 +178,9 @@ describe('configJson', () => {
     expect(Object.keys(json)).not.toContain('series_branches');
   });
 
-  it('is a pangu_pi when an extra is on', () => {
-    const json = configJson(parseConfig({ ...tiny, shortcut_size: 4 }, 'tiny'));
-    expect(json).toMatchObject({ model_type: 'pangu_pi', architectures: ['PanGuPiForCausalLM'], shortcut_size: 4 });
+  it.each([{ shortcut_size: 4 }, { num_experts: 4 }])('is a pangu_pi with %j', (extra) => {
+    const json = configJson(parseConfig({ ...tiny, ...extra }, 'tiny'));
+    expect(json).toMatchObject({ model_type: 'pangu_pi', architectures: ['PanGuPiForCausalLM'], ...extra });
   });
 
   const folder = new URL('./fixtures/', import.meta.url);

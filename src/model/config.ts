@@ -3,7 +3,8 @@
  *
  * A config that this file returns is right: every value is one that config-schema.ts allows, and the values agree with
  * each other.
- * Letters: V vocab_size, C hidden_size, L num_hidden_layers, H query heads, G KV heads, D head size, F intermediate_size.
+ * Letters: V vocab_size, C hidden_size, L num_hidden_layers, H query heads, G KV heads, D head size, F intermediate_size,
+ * E num_experts.
  */
 import { accepts, type ConfigKey, choicesText, configKeys, fieldOf, type ModelConfig } from './config-schema';
 import { shortJson } from './short-json';
@@ -55,6 +56,11 @@ export function kvHeads(config: ModelConfig): number {
 /** Layers below the query layer: all of them when it is off. */
 export function ordinaryLayers(config: ModelConfig): number {
   return config.num_hidden_layers - (config.query_layer ? 1 : 0);
+}
+
+/** Whether a layer sends each token to one of E experts; the query layer never does. */
+export function hasExperts(config: ModelConfig): boolean {
+  return config.num_experts > 0;
 }
 
 /** The config of the values given, with the defaults of the rest; throws what was wrong before, and what is wrong with them. */
@@ -112,6 +118,11 @@ function disagreements(config: ModelConfig): ConfigProblem[] {
   }
   if (H % G !== 0) {
     report('num_key_value_heads', `, which does not divide num_attention_heads ${H}: choose a divisor.`);
+  }
+  if (config.num_experts === 1) {
+    report('num_experts', ', which leaves a gate nothing to choose: choose 0 (no experts), or a number from 2 to 64.');
+  } else if (config.num_experts > 1 && config.mlp_bias) {
+    report('mlp_bias', ', but experts have no biases: set it to false, or num_experts to 0.');
   }
   for (const key of ['bos_token_id', 'eos_token_id'] as const) {
     const id = config[key] ?? null;

@@ -9,7 +9,7 @@ import { addResidual, joined } from './residual';
 import { type FfnActivation, normedProjection, type Scope } from './scope';
 
 /** The engine's name of each `hidden_act`. */
-const activationKinds = { silu: 'silu', gelu_pytorch_tanh: 'gelu', relu: 'relu' } as const satisfies Record<
+export const activationKinds = { silu: 'silu', gelu_pytorch_tanh: 'gelu', relu: 'relu' } as const satisfies Record<
   ModelConfig['hidden_act'],
   FfnActivation['kind']
 >;
@@ -49,7 +49,8 @@ function hidden(scope: Scope, prefix: string, x: Tensor, keepNormed: boolean) {
   });
 }
 
-function ffnActivation(scope: Scope, prefix: string): FfnActivation {
+/** The activation between the matrices; its series vectors are those of the layer. */
+export function ffnActivation(scope: Scope, prefix: string): FfnActivation {
   const { config, builder } = scope;
   const series = (name: string): Tensor | undefined =>
     config.series_branches > 1

@@ -39,7 +39,7 @@ export interface GpuOptions {
 }
 
 /** Up to this many tokens are decoded one by one rather than compiling a program for a prompt of their length. */
-const shortPrompt = 16;
+export const shortGpuPrompt = 16;
 
 /** Tokens submitted before the first of them is read. */
 const tokensUnderWay = 3;
@@ -117,7 +117,7 @@ export class GpuRuntime implements Runtime {
     this.#prefixLength = prefix ? prefixLength : 0;
     // The last token is decoded, which yields its logits; in a prefix model the others must see it, so it is cached too.
     const cached = prefix ? count : count - 1;
-    if (!prefix && cached <= shortPrompt && !this.#prompts.has(bucketFor(cached, context))) {
+    if (!prefix && cached <= shortGpuPrompt && !this.#prompts.has(bucketFor(cached, context))) {
       for (let position = 0; position < cached; position++) {
         this.rewind(position, ids[position] ?? 0);
         this.#run(this.program);

@@ -75,11 +75,17 @@ export interface LayersGraph {
   readonly residuals: readonly Tensor[];
   /** One a layer, the query layer last. */
   readonly heads: readonly LayerHeads[];
+  /** u32[T], the expert of each token, one a layer that has experts. */
+  readonly routes: readonly Tensor[];
 }
 
 /** Fills the cache with a prompt of up to `tokens` ids (a bucket: rows past the cursor's count are ignored). */
 export function promptGraph(config: ModelConfig, tokens: number): PromptGraph {
-  const scope = openScope(config, tokens);
+  return promptIn(openScope(config, tokens));
+}
+
+export function promptIn(scope: Scope): PromptGraph {
+  const { config, tokens } = scope;
   const ids = scope.builder.state(`prompt.${tokens}`, [tokens], 'u32');
   let x = embedding(scope, ids);
   const last = ordinaryLayers(config) - 1;
@@ -95,7 +101,10 @@ export function promptGraph(config: ModelConfig, tokens: number): PromptGraph {
 
 /** One decoded token: embedding, layers, head, sampling. */
 export function tokenGraph(config: ModelConfig): TokenGraph {
-  const scope = openScope(config, 1);
+  return tokenIn(openScope(config, 1));
+}
+
+export function tokenIn(scope: Scope): TokenGraph {
   const { builder, cursor } = scope;
   const token = builder.state('token', [1], 'u32');
   const settings = builder.state('sampling', [8], 'u32');
@@ -114,8 +123,11 @@ export function scoreGraph(config: ModelConfig, tokens: number): ScoreGraph {
 
 /** Runs one token again over the cache and keeps what the page draws. */
 export function inspectGraph(config: ModelConfig): InspectGraph {
-  const scope = openScope(config, 1);
-  const { builder, cursor } = scope;
+  return inspectIn(openScope(config, 1));
+}
+
+export function inspectIn(scope: Scope): InspectGraph {
+  const { builder, config, cursor } = scope;
   const token = builder.state('token', [1], 'u32');
   const { layers } = stack(scope, embedding(scope, token));
   const attention = layers.map(({ heads }, index) => {
@@ -134,7 +146,8 @@ export function inspectGraph(config: ModelConfig): InspectGraph {
 
 /** Runs `tokens` ids at once and keeps what flows between the layers. It writes the cache, as a prompt does. */
 export function layersGraph(config: ModelConfig, tokens: number): LayersGraph {
-  const scope = openScope(config, tokens);
+  const routes: Tensor[] = [];
+  const scope = { ...openScope(config, tokens), routes };
   const { builder, cursor } = scope;
   const ids = builder.state(`layers.${tokens}`, [tokens], 'u32');
   const embedded = embedding(scope, ids);
@@ -145,10 +158,11 @@ export function layersGraph(config: ModelConfig, tokens: number): LayersGraph {
     keys: keyCache(scope, prefix),
     attributes: { ...headAttributes(config, columns), ...maskAttributes(config) },
   }));
-  return { graph: builder.build(), ids, cursor, residuals, heads };
+  return { graph: builder.build(), ids, cursor, residuals, heads, routes };
 }
 
-function openScope(config: ModelConfig, tokens: number): Scope {
+/** `tokens` rows over the cache of the whole context. */
+export function openScope(config: ModelConfig, tokens: number): Scope {
   const builder = new GraphBuilder();
   const cursor = builder.state('cursor', [4], 'u32');
   return { builder, config, tokens, context: config.max_position_embeddings, cursor };

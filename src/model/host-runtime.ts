@@ -18,7 +18,7 @@ import type { Explanation, MemoryUse, Runtime } from './runtime';
 const longestTurn = 20;
 
 /** Up to this many tokens are decoded one by one rather than compiling a program for a prompt of their length. */
-const shortPrompt = 4;
+export const shortHostPrompt = 4;
 
 /** A model on the twin in `precision`. */
 export function twinRuntime(
@@ -85,7 +85,7 @@ export class HostRuntime implements Runtime {
     const prefix = this.config.attention_mask === 'prefix';
     this.#prefixLength = prefix ? prefixLength : 0;
     // A prefix model's prompt sees itself in both directions, so it must run as a whole, the last token with it.
-    const together = prefix || (this.executor.prefersRows && count - 1 > shortPrompt);
+    const together = prefix || (this.executor.prefersRows && count - 1 > shortHostPrompt);
     if (together) this.#cachePrompt(ids, prefix ? count : count - 1);
     for (let position = 0; !together && position < count - 1; position++) {
       this.rewind(position, ids[position] ?? 0);

@@ -82,6 +82,9 @@ describe('memoryProblem', () => {
   it('never proposes f16 for what is f16 already, nor a vocabulary for other weights', () => {
     expect(memoryProblem(need(2 * GiB, 'weight'), roomy)).toContain('choose a smaller vocabulary or a smaller width.');
     expect(memoryProblem(need(2 * GiB, 'weight', 'mlp'), roomy)).toContain('choose a smaller width.');
+    expect(memoryProblem(need(2 * GiB, 'weight', 'model.layers.0.mlp.experts.up_proj'), roomy)).toContain(
+      'choose fewer experts or a smaller width.',
+    );
     expect(memoryProblem(need(2 * GiB, 'activation', 'logits'), roomy)).toContain('choose a shorter prompt,');
   });
 

@@ -84,7 +84,9 @@ function waysOut({ kind, name }: BufferNeed): string[] {
   if (kind === 'state') return ['a shorter context', 'fewer KV heads'];
   if (kind === 'activation') return ['a shorter prompt', 'a smaller vocabulary', 'a smaller width'];
   const perToken = /embed_tokens|lm_head/.test(name) ? ['a smaller vocabulary'] : [];
-  return [...(kind === 'f32 matrix' ? ['f16 weights'] : []), ...perToken, 'a smaller width'];
+  const perExpert = name.includes('.experts.') ? ['fewer experts'] : [];
+  const perSlot = /^experts\.(up|down)$/.test(name) ? ['fewer slots'] : [];
+  return [...(kind === 'f32 matrix' ? ['f16 weights'] : []), ...perToken, ...perExpert, ...perSlot, 'a smaller width'];
 }
 
 function either(ways: readonly string[]): string {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { completeConfig } from './config';
 import { parseConfig } from './config-file';
-import { parameterCount, tensorTable } from './names';
+import { activeParameterCount, parameterCount, tensorTable } from './names';
 import { readSafetensors } from './safetensors';
 
 const folder = new URL('./fixtures/', import.meta.url);
@@ -26,11 +26,13 @@ describe('tensorTable', () => {
     expect(new Map(tensorTable(config).map((row) => [row.name, row.shape]))).toEqual(written);
   });
 
-  it('calls every two-dimensional weight a matrix except the series parameters', () => {
-    const config = completeConfig({ ...tiny, series_branches: 2, shortcut_size: 3, query_layer: true }, 'tiny');
+  it('calls every two-dimensional weight a matrix except the series parameters and the gates of experts', () => {
+    const extras = { series_branches: 2, shortcut_size: 3, query_layer: true, num_experts: 2 };
+    const config = completeConfig({ ...tiny, ...extras }, 'tiny');
     const table = tensorTable(config);
     const vectors = table.filter((row) => row.shape.length === 2 && !row.matrix).map((row) => row.name);
     expect(vectors).toEqual([
+      'model.layers.0.mlp.gate.weight',
       'model.layers.0.mlp.series.scale',
       'model.layers.0.mlp.series.bias',
       'model.query_layer.mlp.series.scale',
@@ -52,5 +54,15 @@ describe('parameterCount', () => {
     const untied = 11 * 8 + 2 * layer + 8 + 11 * 8;
     expect(parameterCount(completeConfig(tiny, 'tiny'))).toBe(untied);
     expect(parameterCount(completeConfig({ ...tiny, tie_word_embeddings: true }, 'tiny'))).toBe(untied - 11 * 8);
+  });
+
+  it('counts every expert of a layer, and of those that a token meets one', () => {
+    const dense = completeConfig({ ...tiny, query_layer: true }, 'tiny');
+    const experts = completeConfig({ ...dense, num_experts: 5 }, 'experts');
+    const gate = 5 * 8;
+    // Of two layers one is the query layer, whose FFN is for all tokens.
+    expect(parameterCount(experts)).toBe(parameterCount(dense) + gate + 4 * (3 * 12 * 8));
+    expect(activeParameterCount(experts)).toBe(parameterCount(dense) + gate);
+    expect(activeParameterCount(dense)).toBe(parameterCount(dense));
   });
 });

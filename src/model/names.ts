@@ -2,10 +2,10 @@
  * Names and shapes of a model's weights: docs/checkpoint-format.md as a function of the config.
  *
  * Matrices are `[out, in]`, row major. Letters: C width, H query heads, G KV heads, D head size, F FFN width,
- * V vocabulary, R shortcut bottleneck, n series branches, P positions.
+ * V vocabulary, R shortcut bottleneck, n series branches, P positions, E experts.
  */
 import { elements } from '../graph/tensor';
-import { headSize, kvHeads, type ModelConfig, ordinaryLayers } from './config';
+import { hasExperts, headSize, kvHeads, type ModelConfig, ordinaryLayers } from './config';
 
 export interface TensorRow {
   readonly name: string;
@@ -22,6 +22,7 @@ export function tensorTable(config: ModelConfig): readonly TensorRow[] {
     layerRows(config, `model.layers.${layer}`, {
       shortcut: config.shortcut_size > 0,
       sandwich: config.norm_placement === 'sandwich',
+      experts: hasExperts(config),
     }),
   );
   return [
@@ -39,18 +40,47 @@ export function parameterCount(config: ModelConfig): number {
   return tensorTable(config).reduce((sum, row) => sum + elements(row.shape), 0);
 }
 
+/** The tensors that one token meets: of the experts of a layer the one it is sent to, which stands here as the first. */
+export function tensorsOfToken(config: ModelConfig): readonly TensorRow[] {
+  return tensorTable(config).filter(({ name }) => (expertOf(name) ?? 0) === 0);
+}
+
+/** Numbers in the weights that one token meets: all of them unless there are experts. */
+export function activeParameterCount(config: ModelConfig): number {
+  return tensorsOfToken(config).reduce((sum, row) => sum + elements(row.shape), 0);
+}
+
+/** The expert that a tensor belongs to; null for what all tokens meet. */
+export function expertOf(name: string): number | null {
+  const index = /\.mlp\.experts\.(\d+)\./.exec(name)?.[1];
+  return index === undefined ? null : Number(index);
+}
+
+/** What the names of a layer's gate and of its expert `index` begin with. */
+export const gateName = (prefix: string) => `${prefix}.mlp.gate`;
+export const expertName = (prefix: string, index: number) => `${prefix}.mlp.experts.${index}`;
+
+export function isGate(name: string): boolean {
+  return name.endsWith('.mlp.gate.weight');
+}
+
+/** Whether the tensor is CPM-2's gate: random rows that are never trained. */
+export function isFrozenGate(config: ModelConfig, name: string): boolean {
+  return config.expert_gate === 'cpm-2' && isGate(name);
+}
+
 function queryLayerRows(config: ModelConfig): TensorRow[] {
   const prefix = 'model.query_layer';
   return [
     matrix(`${prefix}.position_embeddings`, config.max_position_embeddings, config.hidden_size),
-    ...layerRows(config, prefix, { shortcut: false, sandwich: false }),
+    ...layerRows(config, prefix, { shortcut: false, sandwich: false, experts: false }),
   ];
 }
 
 function layerRows(
   config: ModelConfig,
   prefix: string,
-  { shortcut, sandwich }: { readonly shortcut: boolean; readonly sandwich: boolean },
+  { shortcut, sandwich, experts }: Record<'shortcut' | 'sandwich' | 'experts', boolean>,
 ): TensorRow[] {
   const { hidden_size: C, intermediate_size: F, shortcut_size: R, series_branches: n } = config;
   const HD = config.num_attention_heads * headSize(config);
@@ -68,11 +98,25 @@ function layerRows(
       : []),
     ...(sandwich ? normRows(config, `${attention}.output_norm`) : []),
     ...normRows(config, `${prefix}.post_attention_layernorm`),
-    ...(config.ffn_gated ? linearRows(`${mlp}.gate_proj`, F, C, config.mlp_bias) : []),
-    ...linearRows(`${mlp}.up_proj`, F, C, config.mlp_bias),
-    ...linearRows(`${mlp}.down_proj`, C, F, config.mlp_bias),
+    ...(experts ? expertRows(config, prefix) : ffnRows(config, mlp)),
     ...(n > 1 ? [vector(`${mlp}.series.scale`, n, F), vector(`${mlp}.series.bias`, n, F)] : []),
     ...(sandwich ? normRows(config, `${mlp}.output_norm`) : []),
+  ];
+}
+
+/** The gate stays f32: it only compares, and what 16 bits leave of two scores that are close may send a token elsewhere. */
+function expertRows(config: ModelConfig, prefix: string): TensorRow[] {
+  const { num_experts: E, hidden_size: C } = config;
+  const experts = Array.from({ length: E }, (_, index) => ffnRows(config, expertName(prefix, index)));
+  return [vector(`${gateName(prefix)}.weight`, E, C), ...experts.flat()];
+}
+
+function ffnRows(config: ModelConfig, name: string): TensorRow[] {
+  const { hidden_size: C, intermediate_size: F, mlp_bias: bias } = config;
+  return [
+    ...(config.ffn_gated ? linearRows(`${name}.gate_proj`, F, C, bias) : []),
+    ...linearRows(`${name}.up_proj`, F, C, bias),
+    ...linearRows(`${name}.down_proj`, C, F, bias),
   ];
 }
 

@@ -9,6 +9,7 @@ import { readModelFolder } from './folder';
 import { tensorTable } from './names';
 import { type QuantisationConfig, quantisationJson } from './quantisation-config';
 import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors';
+import { upcycle } from './upcycle';
 
 const config = completeConfig(
   {
@@ -197,6 +198,20 @@ describe('a checkpoint of another layout', () => {
     const files = folderOf(weights, changes, changed);
     expect(() => read(files)).toThrow(CheckpointError);
     expect(() => read(files)).toThrow(`story/model.safetensors: ${sentence}`);
+  });
+
+  it('is refused where an expert is quantised: no kernel reads one as integers', () => {
+    const { config: experts, weights: copies } = upcycle(config, weights, { experts: 2, seed: 1 });
+    const written = writeStoredCheckpoint(experts, copies);
+    const modules = ['model.layers.0.mlp.experts.1.down_proj'];
+    const files = {
+      'config.json': json({ ...configJson(experts), quantization_config: { ...entry, modules } }),
+      'model.safetensors': written.file,
+      'tokenizer.json': json({}),
+    };
+    expect(() => readModelFolder(files, readTokenizer, 'story')).toThrow(
+      'quantization_config names model.layers.0.mlp.experts.1.down_proj, which is no matrix of the model of this config that can be quantised.',
+    );
   });
 
   it.each<[unknown, string]>([

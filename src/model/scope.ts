@@ -11,6 +11,7 @@ import { norm } from '../gpu/kernels/norm/norm';
 import type { GraphBuilder } from '../graph/graph';
 import type { Part, Tensor } from '../graph/tensor';
 import type { ModelConfig } from './config';
+import type { ExpertPool } from './expert-pool';
 
 export interface Scope {
   readonly builder: GraphBuilder;
@@ -23,12 +24,20 @@ export interface Scope {
   readonly cursor: Tensor;
   /** There when the graph learns: no cache, and what the reverse pass needs is kept. */
   readonly training?: TrainingScope;
+  /** There when experts come and go while the graph runs. */
+  readonly pool?: ExpertPool;
+  /** Takes the expert of each row, u32[T], one a layer, where someone wants to read them. */
+  readonly routes?: Tensor[];
 }
 
 export interface TrainingScope {
   /** T: row r stands at position r % T of its sequence. */
   readonly period: number;
   readonly dropout: Dropout | null;
+  /** f32[4]: 1 / counted targets of the whole step. */
+  readonly lossWeight: Tensor;
+  /** u32[4]: whether CPM-2's gate balances; absent without one. */
+  readonly balance: Tensor | undefined;
 }
 
 export interface Dropout {
@@ -55,6 +64,8 @@ export interface ProjectionOptions {
   readonly activation?: { readonly kind: ActivationKind; readonly from: number };
   /** The residual of a post-norm model is the normed input. */
   readonly keepNormed?: boolean;
+  /** The weight stays f32 whatever the storage of matrices. */
+  readonly keepF32?: boolean;
   /** The product feeds the FFN's activation, which then runs in the same dispatch when decoding. */
   readonly ffn?: FfnActivation;
 }
@@ -78,7 +89,7 @@ export function normedProjection(
   options: ProjectionOptions = {},
 ): Projection {
   const { builder } = scope;
-  const { activation, ffn, keepNormed = false } = options;
+  const { activation, ffn, keepNormed = false, keepF32 = false } = options;
   const fused = perToken(scope);
   // A kernel binds at most four of bias, gain, shift, scale and offset: with all five the norm runs on its own.
   const normFits = !(bias && ffn?.scale && scope.config.norm === 'layer');
@@ -89,7 +100,7 @@ export function normedProjection(
     name,
     {
       x: alone ?? x,
-      weight: builder.stack(parts),
+      weight: keepF32 ? builder.stackVectors(parts) : builder.stack(parts),
       bias,
       ...(normInside && normWeights(scope, normName)),
       ...(fused && { scale: ffn?.scale, offset: ffn?.offset }),

@@ -5,7 +5,8 @@ import { embed } from '../gpu/kernels/embed/embed';
 import { linear } from '../gpu/kernels/linear/linear';
 import type { Part, Tensor } from '../graph/tensor';
 import { attentionBlock, type Heads } from './attention-block';
-import { type ModelConfig, ordinaryLayers } from './config';
+import { hasExperts, type ModelConfig, ordinaryLayers } from './config';
+import { expertsBlock } from './experts-block';
 import { ffnBlock } from './ffn-block';
 import { queryLayer } from './query-layer';
 import { dropped } from './residual';
@@ -44,7 +45,8 @@ function table({ builder, config }: Scope): Tensor {
 
 export function block(scope: Scope, index: number, x: Tensor): { x: Tensor; heads: Heads } {
   const attended = attentionBlock(scope, layerName(index), x);
-  return { x: ffnBlock(scope, layerName(index), attended.x), heads: attended.heads };
+  const half = hasExperts(scope.config) ? expertsBlock : ffnBlock;
+  return { x: half(scope, layerName(index), attended.x), heads: attended.heads };
 }
 
 /** All layers; the result `x` is normed when a query layer stands on top. */

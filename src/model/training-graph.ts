@@ -12,7 +12,8 @@ import { sumLosses } from '../gpu/kernels/gradient-norm/sum-losses';
 import { type Graph, GraphBuilder } from '../graph/graph';
 import { reverse } from '../graph/reverse';
 import type { Tensor } from '../graph/tensor';
-import type { ModelConfig } from './config';
+import { hasExperts, type ModelConfig } from './config';
+import { isFrozenGate } from './names';
 import type { Scope } from './scope';
 import { embedding, head, stack } from './stack';
 
@@ -24,7 +25,7 @@ export interface TrainingOptions {
   readonly dropout?: number;
   /** P learned vectors that stand in for the first P tokens of every sequence; 0 is none. */
   readonly softPrompt?: number;
-  /** Parameters that learn; all unless given. */
+  /** Parameters that learn; all unless given, but for CPM-2's gate, which never does. */
   readonly trainable?: (parameter: Tensor) => boolean;
 }
 
@@ -40,6 +41,8 @@ export interface TrainingGraph {
   readonly lossWeight: Tensor;
   /** u32[4]: the third is the prefix length of a prefix mask. */
   readonly cursor: Tensor;
+  /** u32[4]: the first is 1 while experts get equal shares of the rows; absent without CPM-2's gate. */
+  readonly balance: Tensor | undefined;
   /** u32[4]: seed and step of the dropout; absent without. */
   readonly draw: Tensor | undefined;
   /** [M] in nats. */
@@ -66,6 +69,13 @@ export function trainingGraph(config: ModelConfig, options: TrainingOptions): Tr
   const rows = batch * context;
   const cursor = builder.state('cursor', [4], 'u32');
   const draw = dropout > 0 ? builder.state('draw', [4], 'u32') : undefined;
+  // Named by their size: a batch of another size is another state beside it.
+  const ids = builder.state(`ids.${rows}`, [rows], 'u32');
+  const targets = builder.state(`targets.${rows}`, [rows], 'u32');
+  const lossWeight = builder.state('lossWeight', [4]);
+  const lossSum = builder.state('lossSum', [4]);
+  const balanced = hasExperts(config) && config.expert_gate === 'cpm-2';
+  const balance = balanced ? builder.state('balance', [4], 'u32') : undefined;
   let streams = 0;
   const scope: Scope = {
     builder,
@@ -73,23 +83,24 @@ export function trainingGraph(config: ModelConfig, options: TrainingOptions): Tr
     tokens: rows,
     context,
     cursor,
-    training: { period: context, dropout: draw ? { rate: dropout, draw, nextStream: () => streams++ } : null },
+    training: {
+      period: context,
+      dropout: draw ? { rate: dropout, draw, nextStream: () => streams++ } : null,
+      lossWeight,
+      balance,
+    },
   };
-  // Named by their size: a batch of another size is another state beside it.
-  const ids = builder.state(`ids.${rows}`, [rows], 'u32');
-  const targets = builder.state(`targets.${rows}`, [rows], 'u32');
-  const lossWeight = builder.state('lossWeight', [4]);
-  const lossSum = builder.state('lossSum', [4]);
   const prompt = softPrompt > 0 ? builder.vector(softPromptName, [softPrompt, config.hidden_size]) : undefined;
   const logits = head(scope, stack(scope, embedding(scope, ids, prompt)).x);
   const { losses } = builder.add(crossEntropy, 'loss', { logits, targets, lossWeight }, {});
   builder.add(sumLosses, 'loss.sum', { losses: builder.result(losses), lossSum }, {});
   const forwardNodes = builder.nodes.length;
+  const { trainable = () => true } = options;
   const learning = reverse(builder, losses, {
     sum: add,
-    ...(options.trainable && { trainable: options.trainable }),
+    trainable: (parameter) => trainable(parameter) && !isFrozenGate(config, parameter.name),
   });
   const graph = builder.build();
   const order = graph.states.find(({ name }) => name === orderName(ids));
-  return { graph, ids, order, targets, lossWeight, cursor, draw, losses, lossSum, forwardNodes, learning };
+  return { graph, ids, order, targets, lossWeight, cursor, balance, draw, losses, lossSum, forwardNodes, learning };
 }

@@ -4,6 +4,7 @@
  * Belady's optimum, which knows the future ("A study of replacement algorithms", 1966).
  */
 import { BeladyOrder, mostUsed, type Recency, RecencyOrder } from './eviction';
+import { expertName } from './expert-store';
 
 /** One expert needed by one layer for one token (or one batch); requests stand in the order of computing. */
 export interface ExpertRequest {
@@ -46,7 +47,7 @@ export const cachePolicies = {
     name: 'Most used pinned',
     source: 'ours',
     about: 'The K − 1 experts that the trace uses most stay once loaded; all others pass through the last slot.',
-    open: (trace, slots) => ({ order: new RecencyOrder(), pinned: mostUsed(trace.map(keyOf), slots - 1) }),
+    open: (trace, slots) => ({ order: new RecencyOrder(), pinned: mostUsed(trace.map(expertName), slots - 1) }),
   },
   predicted: {
     name: 'Next layer predicted',
@@ -59,11 +60,16 @@ export const cachePolicies = {
     name: 'Belady’s optimum',
     source: 'Belady 1966',
     about: 'The expert whose next use is furthest away gives way: no policy loads less often, and none can know this.',
-    open: (trace) => ({ order: new BeladyOrder(trace.map(keyOf)) }),
+    open: (trace) => ({ order: new BeladyOrder(trace.map(expertName)) }),
   },
 } as const satisfies Record<string, CachePolicy>;
 
 export type CachePolicyId = keyof typeof cachePolicies;
+
+/** Empty slots under a policy; `trace` is what will be asked for, as far as the policy looks at it. */
+export function openCache(id: CachePolicyId, trace: readonly ExpertRequest[], slots: number): ExpertCache {
+  return new ExpertCache(slots, cachePolicies[id].open(trace, slots));
+}
 
 export function runCache(
   id: CachePolicyId,
@@ -77,55 +83,79 @@ export function runCache(
   if (!(bytesPerExpert >= 0 && bytesPerExpert < Infinity)) {
     throw new RangeError(`bytesPerExpert is ${bytesPerExpert}: give the size of one expert in bytes.`);
   }
-  const { order, pinned, predicts }: CacheRule = cachePolicies[id].open(trace, slots);
-  const cache = new Slots(slots, order, pinned ?? new Set());
-  const usedBefore = new Map<number, string[]>();
+  const cache = openCache(id, trace, slots);
   const hits = stepsOf(trace).flatMap((requests, index, steps) => {
-    const found = requests.map((request) => cache.use(keyOf(request)));
-    usedBefore.set(layerOf(requests), requests.map(keyOf));
+    const found = requests.map((request) => cache.use(request).hit);
     const next = steps[index + 1];
-    if (predicts && next) cache.loadAhead(usedBefore.get(layerOf(next)) ?? [], keyOf(requests.at(-1) as ExpertRequest));
+    if (next) cache.loadAhead(layerOf(next));
     return found;
   });
   const hitRate = hits.length === 0 ? 1 : hits.filter(Boolean).length / hits.length;
   return { hits, loads: cache.loads, hitRate, bytesMoved: cache.loads * bytesPerExpert };
 }
 
-class Slots {
+/** What is in K slots, and what moves. Requests come in the order of computing, layer after layer. */
+export class ExpertCache {
   loads = 0;
   private readonly held = new Set<string>();
+  private readonly pinned: ReadonlySet<string>;
+  /** Of each layer, what its last step asked for. */
+  private readonly usedBefore = new Map<number, string[]>();
+  private last: ExpertRequest | null = null;
 
   constructor(
     private readonly count: number,
-    private readonly order: Recency,
-    private readonly pinned: ReadonlySet<string>,
-  ) {}
+    private readonly rule: CacheRule,
+  ) {
+    this.pinned = rule.pinned ?? new Set();
+  }
 
-  /** Whether the expert was there; it is afterwards. */
-  use(key: string): boolean {
+  /** Whether the expert was there, and whom it took the slot of if not; it is there afterwards. */
+  use(request: ExpertRequest): { readonly hit: boolean; readonly evicted: string | null } {
+    const key = expertName(request);
     const hit = this.held.has(key);
-    if (!hit) this.load(key, this.pinned);
-    this.order.used(key);
-    return hit;
+    const evicted = hit ? null : (this.load(key, this.pinned)?.evicted ?? null);
+    this.rule.order.used(key);
+    this.remember(request, key);
+    return { hit, evicted };
   }
 
-  /** Never at the cost of the expert that is being computed, nor of one another. */
-  loadAhead(keys: readonly string[], computing: string): void {
-    const kept = new Set([computing, ...keys]);
+  /**
+   * What a policy that predicts loads while the request before computes: what layer `next` asked for the last time. Never at
+   * the cost of the expert that is being computed, nor of one another.
+   */
+  loadAhead(next: number): { readonly key: string; readonly evicted: string | null }[] {
+    if (!this.rule.predicts || !this.last) return [];
+    const keys = this.usedBefore.get(next) ?? [];
+    const kept = new Set([expertName(this.last), ...keys]);
+    const loaded: { key: string; evicted: string | null }[] = [];
     for (const key of keys) {
-      if (!this.held.has(key) && !this.load(key, kept)) return;
+      if (this.held.has(key)) continue;
+      const made = this.load(key, kept);
+      if (!made) break;
+      loaded.push({ key, evicted: made.evicted });
     }
+    return loaded;
   }
 
-  private load(key: string, kept: ReadonlySet<string>): boolean {
+  private remember(request: ExpertRequest, key: string): void {
+    const { last } = this;
+    const sameStep = last?.layer === request.layer && last.token === request.token;
+    if (sameStep) this.usedBefore.get(request.layer)?.push(key);
+    else this.usedBefore.set(request.layer, [key]);
+    this.last = request;
+  }
+
+  private load(key: string, kept: ReadonlySet<string>): { readonly evicted: string | null } | null {
+    let evicted: string | null = null;
     if (this.held.size === this.count) {
-      const victim = this.order.victim([...this.held].filter((held) => !kept.has(held)));
-      if (victim === undefined) return false;
-      this.held.delete(victim);
+      evicted = this.rule.order.victim([...this.held].filter((held) => !kept.has(held))) ?? null;
+      if (evicted === null) return null;
+      this.held.delete(evicted);
     }
     this.held.add(key);
     this.loads++;
-    return true;
+    return { evicted };
   }
 }
 
@@ -141,5 +171,3 @@ function stepsOf(trace: readonly ExpertRequest[]): ExpertRequest[][] {
 }
 
 const layerOf = (requests: readonly ExpertRequest[]): number => (requests[0] as ExpertRequest).layer;
-
-const keyOf = ({ layer, expert }: ExpertRequest): string => `${layer}/${expert}`;

@@ -19,7 +19,7 @@ describe('parseMachine', () => {
   });
 
   it.each([
-    [null, 'The machine is null: give an object with computeTimes, loadTime, slots, rule, resident, tiers.'],
+    [null, 'The machine is null: give an object with computeTimes, loadTime, slots, rule, resident, tiers, overlap.'],
     [{ ...machine, beta: 1 }, 'The machine has an unknown field "beta": it knows computeTimes, loadTime'],
     [{ ...machine, computeTimes: [] }, 'computeTimes is []: give a list with the compute time of each expert.'],
     [{ loadTime: 1, slots: 1 }, 'computeTimes is missing: give a list'],

@@ -35,6 +35,11 @@ export interface Machine {
   /** Experts in slots at the start, most recently used first. */
   readonly resident?: readonly number[];
   readonly tiers?: Tiers;
+  /**
+   * How little a load and a compute slow each other where both use the same memory or processor: 1, as without it, is not at
+   * all; with 0 they take turns. While both run, each goes at the rate 1 / (2 − overlap).
+   */
+  readonly overlap?: number;
 }
 
 /** Experts that have tokens, in index order. */
@@ -54,7 +59,15 @@ export const totalOf = (times: readonly number[]): number => times.reduce((sum, 
 
 /** Reads a machine from JSON or a form. Throws a sentence for whatever is missing, unknown or impossible. */
 export function parseMachine(value: unknown): Machine {
-  const fields = record(value, 'The machine', ['computeTimes', 'loadTime', 'slots', 'rule', 'resident', 'tiers']);
+  const fields = record(value, 'The machine', [
+    'computeTimes',
+    'loadTime',
+    'slots',
+    'rule',
+    'resident',
+    'tiers',
+    'overlap',
+  ]);
   const computeTimes = parseComputeTimes(fields.computeTimes);
   const slots = positiveInteger(fields.slots, 'slots');
   const resident = optionalExperts(fields.resident, 'resident', computeTimes.length, slots, 'slots');
@@ -65,6 +78,7 @@ export function parseMachine(value: unknown): Machine {
     rule: parseRule(fields.rule ?? 'strict'),
     ...(resident && { resident }),
     ...(fields.tiers !== undefined && { tiers: parseTiers(fields.tiers, computeTimes.length) }),
+    ...(fields.overlap !== undefined && { overlap: share(fields.overlap, 'overlap') }),
   };
   const longest = totalOf(computeTimes) + computeTimes.length * (machine.loadTime + (machine.tiers?.diskTime ?? 0));
   if (!Number.isFinite(longest))
@@ -136,6 +150,11 @@ function record(value: unknown, name: string, known: readonly string[]): Record<
 function positive(value: unknown, name: string): number {
   if (typeof value === 'number' && value > 0 && value < Infinity) return value;
   throw new RangeError(`${name} is ${shown(value)}: give a time above 0.`);
+}
+
+function share(value: unknown, name: string): number {
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+  throw new RangeError(`${name} is ${shown(value)}: give a number from 0 (they take turns) to 1 (neither slows).`);
 }
 
 function positiveInteger(value: unknown, name: string): number {

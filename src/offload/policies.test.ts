@@ -142,7 +142,7 @@ describe('presets', () => {
 
   it('lists the known ones', () => {
     expect(() => parsePreset('figure-6')).toThrow(
-      'There is no preset "figure-6": choose figure-4, figure-5, glm-130b.',
+      'There is no preset "figure-6": choose figure-4, figure-5, glm-130b, cpm-2-v100, cpm-2-consumer, phone.',
     );
   });
 });

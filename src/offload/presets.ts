@@ -2,8 +2,10 @@
  * Machines with numbers from the papers. What a paper prints is in `printed`; what it leaves open, and was chosen here so
  * that its numbers come out, says `about`.
  */
+import { type Hardware, machineOf } from './hardware';
 import type { Machine } from './machine';
 import type { PolicyId } from './policies';
+import { type HardwarePreset, hardwarePresets } from './presets-hardware';
 
 export interface OffloadPreset {
   readonly name: string;
@@ -11,9 +13,16 @@ export interface OffloadPreset {
   readonly about: string;
   readonly unit: 'β' | 's' | 'ms';
   readonly machine: Machine;
+  /** What the machine follows from; absent where a paper gives the times themselves. */
+  readonly hardware?: Hardware;
   /** Makespans as printed or read off a plot, in the unit, and how many digits can be trusted. */
   readonly printed: Readonly<Partial<Record<PolicyId, number>>>;
   readonly digits: number;
+}
+
+/** The machine of a preset of hardware; nothing is printed to compare it with. */
+function onHardware<P extends HardwarePreset>(preset: P) {
+  return { ...preset, unit: 'ms', machine: machineOf(preset.hardware), printed: {}, digits: 0 } as const;
 }
 
 export const presets = {
@@ -56,6 +65,9 @@ export const presets = {
     printed: {},
     digits: 0,
   },
+  'cpm-2-v100': onHardware(hardwarePresets['cpm-2-v100']),
+  'cpm-2-consumer': onHardware(hardwarePresets['cpm-2-consumer']),
+  phone: onHardware(hardwarePresets.phone),
 } as const satisfies Record<string, OffloadPreset>;
 
 export type OffloadPresetId = keyof typeof presets;

@@ -1,28 +1,60 @@
 /**
  * The shortest order by branch and bound, under either slot rule. Two things cut branches: a lower bound of what is left,
  * and dominance: of two orders of the same experts, one that is nowhere later leaves nothing better to the other.
- * Memory grows like 2^T, so more than ten experts are refused.
+ * Memory grows like 2^T, so more than ten experts are refused. Where loads and computes slow each other an earlier start may
+ * cost more than it gains, so nothing is dominated: every order is tried, for up to seven experts.
  */
 import { type Lanes, lastEnd, openLanes, place, takeBack } from './lanes';
 import { activeExperts, computeTime, type Machine, totalOf } from './machine';
 import { lowerBound, simulate } from './simulate';
 
 export const searchLimit = 10;
+export const sharedSearchLimit = 7;
 
 /** `guesses` are orders to beat; the better they are, the less is searched. Throws a sentence beyond `searchLimit`. */
 export function shortestOrder(machine: Machine, guesses: readonly (readonly number[])[]): number[] {
   const active = activeExperts(machine);
-  if (active.length > searchLimit) {
+  const shared = (machine.overlap ?? 1) < 1;
+  const limit = shared ? sharedSearchLimit : searchLimit;
+  if (active.length > limit) {
+    const where = shared ? ' where loads and computes slow each other' : '';
     throw new RangeError(
-      `The optimum is searched for up to ${searchLimit} experts, here ${active.length} have tokens: choose another policy, or a smaller layer.`,
+      `The optimum is searched for up to ${limit} experts${where}, here ${active.length} have tokens: choose another policy, or a smaller layer.`,
     );
   }
+  if (shared) return shortestOfAll(machine, active, guesses);
   // Largest first finds good orders early.
   const candidates = active.sort((a, b) => computeTime(machine.computeTimes, b) - computeTime(machine.computeTimes, a));
   const search = new Search(machine, candidates);
   for (const order of guesses) search.offer(order, simulate(machine, order).makespan);
   for (const first of candidates) search.branch(openLanes(machine, active, first, true), first, candidates);
   return [...search.best];
+}
+
+/** Every order, one swap after the other (Heap's algorithm). */
+function shortestOfAll(machine: Machine, active: readonly number[], guesses: readonly (readonly number[])[]): number[] {
+  const bound = lowerBound(machine);
+  let best: readonly number[] = active;
+  let makespan = Infinity;
+  const offer = (order: readonly number[]): void => {
+    const found = simulate(machine, order).makespan;
+    if (found >= makespan) return;
+    best = [...order];
+    makespan = found;
+  };
+  for (const guess of guesses) offer(guess);
+  const order = [...active];
+  const permute = (count: number): void => {
+    if (makespan <= bound) return;
+    if (count <= 1) offer(order);
+    for (let index = 0; count > 1 && index < count; index++) {
+      permute(count - 1);
+      const other = count % 2 === 0 ? index : 0;
+      [order[other], order[count - 1]] = [order[count - 1] as number, order[other] as number];
+    }
+  };
+  permute(order.length);
+  return [...best];
 }
 
 class Search {

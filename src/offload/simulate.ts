@@ -1,16 +1,12 @@
 /**
  * Machine and order → timeline. A pure function: what each lane does when, where it waits, who is on the device, and how
- * far from the bound that no order beats. The rules stand in lanes.ts. It knows nothing of transfers and compute slowing
- * each other: whoever measures that puts it into α and β.
+ * far from the bound that no order beats. The rules stand in lanes.ts; where transfers and compute slow each other,
+ * shared-lanes.ts carries them out.
  */
-import { type Interval, lastEnd, openLanes, place, type Wait } from './lanes';
+import { type Interval, type Lanes, lastEnd, openLanes, place, type Wait } from './lanes';
 import { activeExperts, computeTime, type Machine, totalOf } from './machine';
-
-/** From `time` on, until the next entry, these experts hold slots (from the start of a load to the end of a compute). */
-export interface Residency {
-  readonly time: number;
-  readonly experts: readonly number[];
-}
+import { type Residency, residencyOf } from './residency';
+import { fillShared } from './shared-lanes';
 
 export interface Timeline {
   readonly order: readonly number[];
@@ -28,10 +24,8 @@ export interface Timeline {
 export function simulate(machine: Machine, order: readonly number[], overlap = true): Timeline {
   const active = activeExperts(machine);
   checkOrder(machine, active, order);
-  const lanes = openLanes(machine, active, order[0] ?? 0, overlap);
-  for (const expert of order) place(lanes, expert);
-  const { reads, loads, computes, waits } = lanes;
-  const residency = residencyOf(lanes.resident, loads, computes);
+  const { reads, loads, computes, waits, resident } = fill(machine, active, order, overlap);
+  const residency = residencyOf(resident, loads, computes);
   return {
     order: [...order],
     reads,
@@ -45,9 +39,17 @@ export function simulate(machine: Machine, order: readonly number[], overlap = t
   };
 }
 
+function fill(machine: Machine, active: readonly number[], order: readonly number[], overlap: boolean): Lanes {
+  if ((machine.overlap ?? 1) < 1) return fillShared(machine, active, order, overlap);
+  const lanes = openLanes(machine, active, order[0] ?? 0, overlap);
+  for (const expert of order) place(lanes, expert);
+  return lanes;
+}
+
 /**
  * max(β + Σα, Tβ + min α) for T experts that must be loaded. A resident expert takes the first β away; an expert that
- * lies on the disk adds γ to the first, and the reads have a bound of their own: Rγ + β + min α.
+ * lies on the disk adds γ to the first, and the reads have a bound of their own: Rγ + β + min α. Where both lanes slow each
+ * other, they do at most 2 / (2 − overlap) of work together in a unit of time.
  */
 export function lowerBound(machine: Machine): number {
   const active = activeExperts(machine);
@@ -64,6 +66,7 @@ export function lowerBound(machine: Machine): number {
     active.length > 0 ? first + totalOf(active.map(time)) : 0,
     loaded.length > 0 ? loaded.length * loadTime + least(loaded) : 0,
     tiers && read.length > 0 ? read.length * tiers.diskTime + loadTime + least(read) : 0,
+    (loaded.length * loadTime + totalOf(active.map(time))) * (1 - (machine.overlap ?? 1) / 2),
   );
 }
 
@@ -78,24 +81,4 @@ function checkOrder(machine: Machine, active: readonly number[], order: readonly
   const missing = active.find((expert) => !named.has(expert));
   if (missing !== undefined)
     throw new RangeError(`The order leaves out expert ${missing}: name every expert with tokens.`);
-}
-
-function residencyOf(
-  resident: ReadonlySet<number>,
-  loads: readonly Interval[],
-  computes: readonly Interval[],
-): Residency[] {
-  const events = [
-    ...computes.map(({ expert, end }) => ({ time: end, expert, arrives: false })),
-    ...loads.map(({ expert, start }) => ({ time: start, expert, arrives: true })),
-  ].sort((a, b) => a.time - b.time || Number(a.arrives) - Number(b.arrives));
-  const present = new Set(resident);
-  const steps: Residency[] = resident.size > 0 ? [{ time: 0, experts: [...present] }] : [];
-  for (const { time, expert, arrives } of events) {
-    if (arrives) present.add(expert);
-    else present.delete(expert);
-    if (steps.at(-1)?.time === time) steps.pop();
-    steps.push({ time, experts: [...present] });
-  }
-  return steps;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { completeConfig } from '../model/config';
 import { anyConfig } from '../model/config-arbitrary';
-import { tensorTable } from '../model/names';
+import { expertOf, tensorTable } from '../model/names';
 import { kindOf, kindsOf, layersOf, matrixKinds, selectedMatrices, selections } from './which-matrices';
 
 const pangu = completeConfig(
@@ -51,11 +51,11 @@ describe('the matrices that are quantised', () => {
     ]);
   });
 
-  it('are matrices, and all of them but tables of positions', () => {
+  it('are matrices, and all of them but tables of positions and experts', () => {
     fc.assert(
       fc.property(anyConfig, (config) => {
         const matrices = tensorTable(config).filter(
-          ({ matrix, name }) => matrix && !name.includes('position_embeddings'),
+          ({ matrix, name }) => matrix && !name.includes('position_embeddings') && expertOf(name) === null,
         );
         expect(selectedMatrices(config, { kinds: matrixKinds })).toEqual(matrices);
         expect(matrices.every(({ name }) => kindOf(name) !== undefined)).toBe(true);

@@ -3,6 +3,7 @@
  *
  * GLM-130B quantises four kinds and leaves embedding, head, norms and biases alone. PanGu-π's shortcut adds two small matrices to attention:
  * the first lies under q, k and v in memory and goes with them; the second is a kind of its own, which `glm` leaves out.
+ * Experts stay as they are, whatever is selected: no kernel reads their matrices as integers.
  */
 import type { ModelConfig } from '../model/config';
 import { type TensorRow, tensorTable } from '../model/names';

@@ -17,7 +17,7 @@ import type { Weights } from '../graph/weights';
 import type { TrainingGraph } from '../model/training-graph';
 import { flatWeights, namedWeights } from './flat-weights';
 import { rulesOf } from './groups';
-import { planTraining, scoringGraph, type TrainingPlan, trainingProblem } from './plan';
+import { balanceAt, planTraining, scoringGraph, type TrainingPlan, trainingProblem } from './plan';
 import { firstUnsound, stepResult } from './step-result';
 import type {
   StepCost,
@@ -198,6 +198,7 @@ export class GpuTrainer implements Trainer {
     if (graph.order) states.write(graph.order, batch.order);
     states.write(graph.lossWeight, Float32Array.of(1 / Math.max(1, counted), 0, 0, 0));
     states.write(graph.cursor, Uint32Array.of(0, batch.ids.length, this.options.prefixLength ?? 0, 0));
+    if (graph.balance) states.write(graph.balance, balanceAt(step));
     if (graph.draw) states.write(graph.draw, Uint32Array.of(this.options.recipe.seed, step, 0, 0));
   }
 

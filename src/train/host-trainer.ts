@@ -16,7 +16,7 @@ import type { Weights } from '../graph/weights';
 import type { TrainingGraph } from '../model/training-graph';
 import { flatWeights, namedWeights } from './flat-weights';
 import { rulesOf } from './groups';
-import { planTraining, scoringGraph, type TrainingPlan } from './plan';
+import { balanceAt, planTraining, scoringGraph, type TrainingPlan } from './plan';
 import { firstUnsound, stepResult } from './step-result';
 import type { StepCost, StepResult, StepValues, Trainer, TrainerOptions, TrainerState } from './trainer';
 
@@ -207,6 +207,7 @@ export class HostTrainer implements Trainer {
     if (graph.order) this.#write(graph.order, batch.order);
     this.#write(graph.lossWeight, [1 / Math.max(1, counted), 0, 0, 0]);
     this.#write(graph.cursor, [0, batch.ids.length, this.options.prefixLength ?? 0, 0]);
+    if (graph.balance) this.#write(graph.balance, balanceAt(step));
     if (graph.draw) this.#write(graph.draw, [this.options.recipe.seed, step, 0, 0]);
   }
 

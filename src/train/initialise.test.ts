@@ -59,6 +59,38 @@ describe('initialWeights', () => {
     expect(spread / 0.02 / factor).toBeLessThan(1.04);
   });
 
+  it('draws every expert by itself, and scales it as the FFN of a layer without experts', () => {
+    const of = weightsOf({ num_experts: 3, initializer: 'internlm' });
+    const gates = [0, 1, 2].map((expert) => of(`model.layers.1.mlp.experts.${expert}.gate_proj.weight`));
+    for (const gate of gates) expect(moments(gate).spread / 0.02).toBeCloseTo(1 / Math.sqrt(8), 2);
+    expect(gates[0]).not.toEqual(gates[1]);
+    expect(moments(of('model.layers.1.mlp.experts.2.up_proj.weight')).spread / 0.02).toBeCloseTo(1, 1);
+  });
+
+  it.each([
+    [3, 64],
+    [64, 64],
+    [48, 12],
+  ])('gives CPM-2 a gate of %d rows of %d columns at right angles, of length 0.01', (experts, width) => {
+    const of = weightsOf({ num_experts: experts, hidden_size: width, num_attention_heads: 2 });
+    const gate = of('model.layers.0.mlp.gate.weight');
+    const count = Math.min(experts, width);
+    const at = (vector: number, i: number) =>
+      (experts <= width ? gate[vector * width + i] : gate[i * width + vector]) ?? Number.NaN;
+    const product = (a: number, b: number) =>
+      Array.from({ length: Math.max(experts, width) }, (_, i) => at(a, i) * at(b, i)).reduce((sum, x) => sum + x, 0);
+    // Orthogonal in f64, stored in f32: what is left is the rounding of each number.
+    for (let a = 0; a < count; a++) {
+      for (let b = 0; b <= a; b++) expect(product(a, b) / 1e-4).toBeCloseTo(a === b ? 1 : 0, 6);
+    }
+    expect(of('model.layers.1.mlp.gate.weight')).not.toEqual(gate);
+  });
+
+  it('draws a learned gate from a normal distribution, whatever the rule', () => {
+    const of = weightsOf({ num_experts: 32, expert_gate: 'learned', initializer: 'gpt2' });
+    expect(moments(of('model.layers.0.mlp.gate.weight')).spread / 0.02).toBeCloseTo(1, 1);
+  });
+
   it('gives the same bits for a seed, others for another, and the same tensor whatever else the model has', () => {
     const name = 'model.layers.0.mlp.up_proj.weight';
     expect(weightsOf({})(name)).toEqual(weightsOf({})(name));

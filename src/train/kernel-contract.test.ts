@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js';
 import { candidates } from '../gpu/choice';
+import { fetchVariants } from '../gpu/fetched-variants';
 import { bindingsOf } from '../gpu/layout';
 import { quantisedKernels } from '../gpu/quantised';
 import type { Graph } from '../graph/graph';
@@ -31,7 +32,7 @@ interface Kernel {
   readonly uses: { readonly node: Node; readonly traits: Traits }[];
 }
 
-function collectKernels(): Map<string, Kernel> {
+async function collectKernels(): Promise<Map<string, Kernel>> {
   const kernels = new Map<string, Kernel>();
   for (const name of fixtureNames) {
     const { config } = readFixture(name);
@@ -43,8 +44,10 @@ function collectKernels(): Map<string, Kernel> {
     ];
     for (const traits of [plain, quantised, integers]) {
       const all = traits === plain ? [...graphs, ...trainingGraphs(config)] : graphs;
-      for (const node of all.flatMap((graph) => graph.nodes)) {
-        for (const variant of candidates(node, traits)) {
+      const nodes = all.flatMap((graph) => graph.nodes);
+      const fetchedVariants = await fetchVariants(nodes);
+      for (const node of nodes) {
+        for (const variant of candidates(node, { ...traits, fetchedVariants })) {
           const key = `${node.operation.name}/${variant.name}`;
           const kernel = kernels.get(key) ?? { variant, uses: [] };
           kernel.uses.push({ node, traits });
@@ -58,7 +61,7 @@ function collectKernels(): Map<string, Kernel> {
 
 /** The graphs of a step and of its update by each optimiser, with and without what is off by default. */
 function trainingGraphs(config: ModelConfig): Graph[] {
-  const recipe = { ...recipeDefaults, batch: 2, context: 8 };
+  const recipe = { ...recipeDefaults, batch: 3, context: 8 };
   const step = planTraining(config, recipe);
   const dropping = planTraining(config, { ...recipe, dropout: 0.1 }, { softPrompt: 2 });
   const updates = (['adamw', 'sgd', 'muon'] as const).map(
@@ -72,7 +75,7 @@ function declarations(wgsl: string): string {
   return wgsl.replace(/^(@compute[^\n]*\n)?fn [\s\S]*?^}\n/gm, '');
 }
 
-const kernels = collectKernels();
+const kernels = await collectKernels();
 
 describe.each([...kernels.keys()])('%s', (name) => {
   const { variant, uses } = kernels.get(name) as Kernel;

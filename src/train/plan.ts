@@ -38,6 +38,14 @@ export function planTraining(config: ModelConfig, recipe: TrainingValues, option
   return { training, optimiser, layout, cost };
 }
 
+/**
+ * Whether experts get equal shares of the rows at a step, for `TrainingGraph.balance`: while weights learn. Held-out text,
+ * scored as step 0, goes where the argmax sends it, as in use.
+ */
+export function balanceAt(step: number): Uint32Array<ArrayBuffer> {
+  return Uint32Array.of(step > 0 ? 1 : 0, 0, 0, 0);
+}
+
 /** The forward pass of a plan on its own: nothing learns, nothing drops. */
 export function scoringGraph(
   config: ModelConfig,
@@ -61,7 +69,12 @@ export function trainingProblem(plan: TrainingPlan, recipe: TrainingValues, limi
   if (need.largest.kind === 'activation' && rows >= 1) {
     return `needs ${amount}: lower the batch to ${rows}, or the vocabulary.`;
   }
-  return `needs ${amount}: choose a smaller vocabulary, a smaller width or fewer layers.`;
+  return `needs ${amount}: choose ${smallerModel(plan)}.`;
+}
+
+function smallerModel({ training }: TrainingPlan): string {
+  const experts = training.graph.parameters.some(({ name }) => name.includes('.experts.'));
+  return `a smaller vocabulary, a smaller width${experts ? ', fewer experts' : ''} or fewer layers`;
 }
 
 /** WebAssembly numbers the bytes of its memory with 32 bits. */
@@ -77,7 +90,7 @@ export function wasmProblem(plan: TrainingPlan, config: ModelConfig, recipe: Tra
   const amount = `${bytesText(bytes, Math.ceil)}, WebAssembly has ${bytesText(wasmBytes, Math.floor)}`;
   const rows = Math.floor((recipe.batch * (wasmBytes - weightBytes)) / rowBytes);
   if (rows >= 1) return `needs ${amount}: lower the batch to ${rows}, or the context.`;
-  return `needs ${amount}: choose a shorter context, a smaller vocabulary, a smaller width or fewer layers.`;
+  return `needs ${amount}: choose a shorter context, ${smallerModel(plan)}.`;
 }
 
 /** The flat buffers count once each; parameters and gradients are ranges of them. */

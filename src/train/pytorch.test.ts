@@ -20,6 +20,7 @@ import { trainingGraph } from '../model/training-graph';
 import { groupIndex, rulesOf } from './groups';
 import { twinTrainer } from './host-trainer';
 import { openTrainer } from './open-trainer';
+import { balanceAt } from './plan';
 import { recipeDefaults } from './recipe-schema';
 import type { Trainer, TrainerBackend, TrainerOptions } from './trainer';
 
@@ -91,6 +92,7 @@ function twinGradients(fixture: Fixture) {
   if (training.order) memory.numbers(training.order).set(batch.order);
   memory.numbers(training.lossWeight).set([1 / batch.counted]);
   memory.numbers(training.cursor).set([0, batch.ids.length, prefixLength, 0]);
+  if (training.balance) memory.numbers(training.balance).set(balanceAt(1));
   new TwinProgram(training.graph, memory).run();
   const gradients = new Map<string, Float64Array>();
   for (const parameter of training.learning) {
@@ -176,7 +178,7 @@ it('lets exactly the matrices decay that PyTorch lets decay', () => {
   const rules = rulesOf(1);
   for (const name of fixtureNames) {
     const { config, recipe } = readFixture(name);
-    const { graph } = trainingGraph(config, { batch: 1, context: 4 });
+    const { graph } = trainingGraph(config, { batch: 3, context: 4 });
     const decayed = graph.parameters
       .filter((parameter) => rules[groupIndex(parameter) * 4 + 1] === 1)
       .flatMap(({ parts }) => parts.map((part) => part.name));
@@ -184,31 +186,34 @@ it('lets exactly the matrices decay that PyTorch lets decay', () => {
   }
 });
 
-it('trains fifty steps on the GPU and on WebAssembly as on the twin', async () => {
-  const fixture = readFixture('pangu-pi');
-  const trainers = [
-    twinTrainer(optionsOf(fixture, { kind: 'cpu' }), fixture.weights, 'float64'),
-    await openTrainer(optionsOf(fixture, gpu('thread'))),
-    await openTrainer(optionsOf(fixture, await backendOf('wasm'))),
-  ];
-  const curves: number[][] = [[], [], []];
-  for (let step = 1; step <= 50; step++) {
-    // Windows of one text that move on, so that the embedding meets another set of ids in every step.
-    const batch = shifted(batchOf(fixture), step, fixture.config.vocab_size);
-    for (const [index, trainer] of trainers.entries()) {
-      const { loss, gradientNorm, finite } = await trainer.step([batch], {
-        step,
-        learningRate: 3e-3,
-        weightDecay: 0.1,
-      });
-      expect(finite).toBe(true);
-      curves[index]?.push(loss, gradientNorm);
+it.each(['pangu-pi', 'experts-cpm2', 'experts-learned'])(
+  'trains fifty steps of %s on the GPU and on WebAssembly as on the twin',
+  async (name) => {
+    const fixture = readFixture(name);
+    const trainers = [
+      twinTrainer(optionsOf(fixture, { kind: 'cpu' }), fixture.weights, 'float64'),
+      await openTrainer(optionsOf(fixture, gpu('thread'))),
+      await openTrainer(optionsOf(fixture, await backendOf('wasm'))),
+    ];
+    const curves: number[][] = [[], [], []];
+    for (let step = 1; step <= 50; step++) {
+      // Windows of one text that move on, so that the embedding meets another set of ids in every step.
+      const batch = shifted(batchOf(fixture), step, fixture.config.vocab_size);
+      for (const [index, trainer] of trainers.entries()) {
+        const { loss, gradientNorm, finite } = await trainer.step([batch], {
+          step,
+          learningRate: 3e-3,
+          weightDecay: 0.1,
+        });
+        expect(finite).toBe(true);
+        curves[index]?.push(loss, gradientNorm);
+      }
     }
-  }
-  expect(worst(curves[1] ?? [], curves[0] ?? [])).toBeLessThan(1e-3);
-  expect(worst(curves[2] ?? [], curves[0] ?? [])).toBeLessThan(1e-3);
-  for (const trainer of trainers) trainer.destroy();
-});
+    expect(worst(curves[1] ?? [], curves[0] ?? [])).toBeLessThan(1e-3);
+    expect(worst(curves[2] ?? [], curves[0] ?? [])).toBeLessThan(1e-3);
+    for (const trainer of trainers) trainer.destroy();
+  },
+);
 
 /** The batch with every id moved by `step`. */
 function shifted(batch: Batch, step: number, vocabulary: number): Batch {

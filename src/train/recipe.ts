@@ -219,7 +219,7 @@ function modelProblems({ model }: Recipe): RecipeProblem[] {
   return problems.map(({ key, sentence }) => ({ key: `model.${key}`, sentence: `model.${sentence}` }));
 }
 
-function disagreements({ context, model, warmup, steps }: Recipe): RecipeProblem[] {
+function disagreements({ batch, context, model, warmup, steps }: Recipe): RecipeProblem[] {
   const problems: RecipeProblem[] = [];
   const longest = model?.max_position_embeddings;
   if (typeof longest === 'number' && context > longest) {
@@ -228,6 +228,8 @@ function disagreements({ context, model, warmup, steps }: Recipe): RecipeProblem
       sentence: `context is ${context}, but the model has ${longest} positions: lower the context, or raise max_position_embeddings.`,
     });
   }
+  const unequal = model ? unequalShares(batch, context, model) : null;
+  if (unequal !== null) problems.push({ key: 'batch', sentence: `batch is ${batch}: ${unequal}` });
   if (warmup > steps) {
     problems.push({
       key: 'warmup',
@@ -235,4 +237,19 @@ function disagreements({ context, model, warmup, steps }: Recipe): RecipeProblem
     });
   }
   return problems;
+}
+
+/** Why CPM-2's gate cannot send as many tokens of a batch to each expert as to the others, and what can be done; null where it can. */
+export function unequalShares(batch: number, context: number, model: ModelChoice): string | null {
+  const { num_experts: experts, expert_gate: gate } = model;
+  if (!(experts > 1) || gate !== 'cpm-2' || (batch * context) % experts === 0) return null;
+  const unit = experts / commonDivisor(experts, context);
+  const below = Math.floor(batch / unit) * unit;
+  const near = below > 0 ? `${below} or ${below + unit}` : unit;
+  const rows = batch === 1 ? '1 row' : `${batch} rows`;
+  return `${rows} of ${context} tokens cannot be shared equally by ${experts} experts: choose a batch of ${near}.`;
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }

@@ -26,7 +26,7 @@ import {
 } from './same-bits';
 import type { Trainer, TrainingValues } from './trainer';
 
-const small: TrainingValues = { ...recipeDefaults, batch: 2, context: 8 };
+const small: TrainingValues = { ...recipeDefaults, batch: 3, context: 8 };
 
 describe.each(fixtureNames)('%s', (name) => {
   it('has a kernel for every node that trains or writes', async () => {

@@ -71,6 +71,14 @@ export const lastEvent = {
   compareRanges: 'rangesCompared',
   timeQuantisedShapes: 'quantisedShapesTimed',
   stopQuantise: null,
+  openOffload: 'offloadOpened',
+  writeOffload: 'offloadWritten',
+  compareOffload: 'offloadCompared',
+  measureOffload: 'offloadMeasured',
+  runOffloadLayer: 'offloadLayerRuns',
+  sweepOffload: 'offloadSweep',
+  damageExpert: 'offloadDamaged',
+  stopOffload: null,
 } as const satisfies Readonly<Record<Request['type'], Event['type'] | null>>;
 
 /** Starts the worker. `models` is the absolute address of the folder of models; the worker reads it from its name. */

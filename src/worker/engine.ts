@@ -18,7 +18,7 @@ import { GpuRuntime } from '../model/gpu-runtime';
 import { tokenGraph } from '../model/graphs';
 import { HostRuntime, openHostRuntime } from '../model/host-runtime';
 import { memoryNeed, memoryProblem } from '../model/memory-fit';
-import { parameterCount } from '../model/names';
+import { activeParameterCount, parameterCount } from '../model/names';
 import type { Runtime } from '../model/runtime';
 import { StreamDecoder } from '../tokenizer/streamDecoder';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -306,6 +306,7 @@ export class Engine {
       id,
       config,
       parameters: parameterCount(config),
+      activeParameters: activeParameterCount(config),
       memory: session.runtime.memory(),
       cost: {
         flops: cost.flops,

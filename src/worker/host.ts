@@ -8,6 +8,7 @@ import { Engine } from './engine';
 import { ExperimentEngine } from './experiment-engine';
 import { LazyEngine } from './lazy-engine';
 import { Looks } from './looks';
+import { type OffloadRequest, offloadRequests } from './offload-protocol';
 import { EngineDevice } from './open-device';
 import type { Event, Request } from './protocol';
 import { type QuantiseRequest, quantiseRequests } from './quantise-protocol';
@@ -29,19 +30,28 @@ export function serve(modelsUrl: string, emit: (event: Event) => void): (request
     const { QuantiseEngine } = await import('./quantise-engine');
     return new QuantiseEngine(backends, carriers, modelsUrl, emit);
   });
+  let offload: { dropDevice(): boolean } | null = null;
+  const offloading = new LazyEngine<OffloadRequest>(offloadRequests, 'stopOffload', async () => {
+    const { OffloadEngine } = await import('./offload-engine');
+    const engine = new OffloadEngine(backends, carriers, modelsUrl, emit);
+    offload = engine;
+    return engine;
+  });
   let queue: Promise<void> = Promise.resolve();
   return (request) => {
     if (request.type === 'stop') {
       engine.stop();
       return;
     }
-    if (tokenizers.stops(request) || quantising.stops(request)) return;
-    if (request.type === 'loseDevice' && (engine.dropDevice() || training.dropDevice())) return;
+    if (tokenizers.stops(request) || quantising.stops(request) || offloading.stops(request)) return;
+    if (request.type === 'loseDevice' && (engine.dropDevice() || training.dropDevice() || offload?.dropDevice()))
+      return;
     training.announce(request);
     queue = queue.then(async () => {
       try {
         if (tokenizers.owns(request)) await tokenizers.answer(request);
         else if (quantising.owns(request)) await quantising.answer(request);
+        else if (offloading.owns(request)) await offloading.answer(request);
         else await carryOut({ backends, engine, carriers, training, experiments, looks, emit }, request);
       } catch (error) {
         emit({ type: 'error', request: request.type, message: error instanceof Error ? error.message : String(error) });
@@ -62,7 +72,7 @@ interface Parts {
 
 async function carryOut(
   { backends, engine, carriers, training, experiments, looks, emit }: Parts,
-  request: Exclude<Request, { type: 'stop' } | TokenizerRequest | QuantiseRequest>,
+  request: Exclude<Request, { type: 'stop' } | TokenizerRequest | QuantiseRequest | OffloadRequest>,
 ): Promise<void> {
   switch (request.type) {
     case 'open':

@@ -16,6 +16,7 @@ import type { Backend, BackendChoice, BackendSetting, Work } from '../lab/backen
 import type { ModelConfig } from '../model/config';
 import type { MemoryUse } from '../model/runtime';
 import type { ExperimentEvent, ExperimentRequest } from './experiment-protocol';
+import type { OffloadEvent, OffloadRequest } from './offload-protocol';
 import type { CpuReport } from './open-cpu';
 import type { QuantiseEvent, QuantiseRequest } from './quantise-protocol';
 import type { TokenizerEvent, TokenizerRequest } from './tokenizer-protocol';
@@ -64,7 +65,8 @@ export type Request =
   | TrainingRequest
   | ExperimentRequest
   | TokenizerRequest
-  | QuantiseRequest;
+  | QuantiseRequest
+  | OffloadRequest;
 
 export type ModelSource =
   /** A folder of public/models, by id; the page's base URL is given when the worker starts. */
@@ -112,7 +114,12 @@ export type Event =
         | 'tokenise'
         | 'evaluate'
         | 'count'
-        | 'coverage';
+        | 'coverage'
+        | 'store'
+        | 'machine'
+        | 'layer'
+        | 'resident'
+        | 'trace';
       readonly done: number;
       readonly total: number;
     }
@@ -131,6 +138,7 @@ export type Event =
   | ExperimentEvent
   | TokenizerEvent
   | QuantiseEvent
+  | OffloadEvent
   /** The request failed; what was there before it still is. `message` is a sentence to be shown as it is. */
   | { readonly type: 'error'; readonly request: Request['type']; readonly message: string };
 
@@ -155,6 +163,8 @@ export interface ModelReport {
   readonly id: string;
   readonly config: ModelConfig;
   readonly parameters: number;
+  /** Those that one token meets: all of them unless there are experts. */
+  readonly activeParameters: number;
   readonly memory: MemoryUse;
   /** Derived from the graph of one token. */
   readonly cost: {

@@ -104,6 +104,7 @@ export class QuantiseEngine {
       parameters: parameterCount(config),
       bytes: weightBytes(files, id),
       matrices: matrixReports(config, weights),
+      experts: config.num_experts,
     };
     this.#model = { ...model, refused };
     const loadMilliseconds = performance.now() - begun;

@@ -34,6 +34,8 @@ export interface QuantisedModelReport {
   /** Of the weights as the file stores them. */
   readonly bytes: number;
   readonly matrices: readonly MatrixReport[];
+  /** E; the matrices of experts stay as they are, and are none of the above. */
+  readonly experts: number;
   /** Why a scheme cannot be used on this model, as sentences; a scheme that is not named can. */
   readonly refused: Readonly<Partial<Record<SchemeId, string>>>;
   readonly loadMilliseconds: number;

@@ -16,6 +16,7 @@ const models = trained.map(([id, { name, trainedOn }]) => {
     trainedOn,
     languages: ['en', 'zh'],
     context: config.max_position_embeddings,
+    ...(config.num_experts > 0 && { experts: config.num_experts }),
     heldOut: { bitsPerCharacter, floor },
   };
 });

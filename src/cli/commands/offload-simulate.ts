@@ -10,7 +10,10 @@ import { type Command, type Options, print, UsageError } from '../command';
 export const offloadSimulateCommand: Command = {
   summary: 'simulates experts that are loaded while others compute, under any policy',
   options: {
-    config: { value: '<file>', about: 'JSON: computeTimes, loadTime, slots; rule, resident, tiers, policy if wanted' },
+    config: {
+      value: '<file>',
+      about: 'JSON: computeTimes, loadTime, slots; rule, resident, tiers, overlap, policy if wanted',
+    },
     preset: { value: presetIds.join('|'), about: 'a machine from the papers instead' },
     policy: { value: `all|${policyIds.join('|')}`, about: 'which order; all, or what the config says' },
     rule: { value: 'paper|strict', about: 'when a load may start; what the config says' },

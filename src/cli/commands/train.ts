@@ -1,6 +1,7 @@
 /**
  * `lab train`: trains a model from a recipe file, as the Train panel does. One line at the first step, at every evaluation
- * and at the end; the folder that it writes can be opened in the page, and gone on from with `--resume`.
+ * and at the end; the folder that it writes can be opened in the page, and gone on from with `--resume`. With `--from` it starts
+ * from a model, with moments of zero and the data from its beginning.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,6 +16,7 @@ import { parseRecipe, type Recipe } from '../../train/recipe';
 import { recipeDefaults } from '../../train/recipe-schema';
 import { backendOptions } from '../backend';
 import { type Command, type Options, UsageError } from '../command';
+import { type ReadModel, readModel, readModelFiles } from '../model';
 import { RunFolder } from '../run-folder';
 import { carrierOf } from '../training-carrier';
 import { filesOf, textOf } from '../training-files';
@@ -24,6 +26,11 @@ export const trainCommand: Command = {
   summary: 'trains a model from a recipe',
   options: {
     config: { value: '<file>', about: 'recipe as JSON; what it leaves out takes its default' },
+    from: {
+      value: '<id|folder>',
+      about:
+        'a model to start from: its weights, shape and tokenizer, in place of fresh weights and those of the recipe',
+    },
     text: { value: '<file>', about: 'text file to train on, in place of the recipe’s corpus' },
     steps: { value: '<n>', about: 'updates, in place of the recipe’s' },
     seed: { value: '<n>', about: 'in place of the recipe’s' },
@@ -36,7 +43,7 @@ export const trainCommand: Command = {
   async run(options) {
     const job = await jobOf(options);
     const lines = new TrainingLines(options.flag('json'));
-    const prepared = await prepareRun(job.recipe, job.files, {}, job.snapshot);
+    const prepared = startingFrom(await prepareRun(job.recipe, job.files, {}, job.snapshot), job.from);
     const begun = performance.now();
     const carrier = await carrierOf(options, prepared);
     const keeper = new RunKeeper(job.folder, (problem) => process.stderr.write(`${problem}\n`));
@@ -65,6 +72,8 @@ interface Job {
   readonly folder: RunFolder;
   /** Of the file that was given; null when the recipe names none. */
   readonly text: string | null;
+  /** The model that the run starts from; null with fresh weights. */
+  readonly from: ReadModel | null;
 }
 
 async function jobOf(options: Options): Promise<Job> {
@@ -74,29 +83,64 @@ async function jobOf(options: Options): Promise<Job> {
   };
   const resumed = options.optional('resume');
   const out = options.optional('out');
+  const start = options.optional('from');
   if (resumed !== undefined) {
+    if (start !== undefined) throw new UsageError('--from starts a new run: leave it out with --resume.');
     const from = new RunFolder(resumed);
     const { record, snapshot } = await from.read();
     const text = textOf(options.optional('text') ?? (existsSync(from.text) ? from.text : undefined));
     const recipe = parseRecipe(fitted({ ...record.recipe, ...changes }), resumed);
     const folder = new RunFolder(out ?? resumed);
-    return { identity: record, recipe, files: filesOf(text), snapshot, folder, text: text?.content ?? null };
+    return {
+      identity: record,
+      recipe,
+      files: filesOf(text),
+      snapshot,
+      folder,
+      text: text?.content ?? null,
+      from: null,
+    };
   }
   const config = options.optional('config');
   if (config === undefined) throw new UsageError('--config is missing: name a recipe file, or a folder with --resume.');
   const text = textOf(options.optional('text'));
   const corpus = text && { corpus: { kind: 'file', name: text.name, hash: text.hash } };
-  const given = { schemaVersion: 1, ...recipeJson(config), ...corpus, ...changes };
+  const from = start === undefined ? null : readModel(start);
+  const given = { schemaVersion: 1, ...recipeJson(config), ...corpus, ...changes, ...(from && shapeOf(from)) };
   const recipe = parseRecipe(changes.steps === undefined ? given : fitted(given), config);
   const created = new Date().toISOString();
   return {
-    identity: { id: `run-${Date.parse(created).toString(36)}-${process.pid.toString(36)}`, name: null, created },
+    identity: {
+      id: `run-${Date.parse(created).toString(36)}-${process.pid.toString(36)}`,
+      name: from && `from ${from.name}`,
+      created,
+    },
     recipe,
-    files: filesOf(text),
+    files: start === undefined ? filesOf(text) : { ...filesOf(text), tokenizer: async () => tokenizerJson(start) },
     snapshot: null,
     folder: new RunFolder(out ?? path.join('.cache', 'runs', path.basename(config, '.json'))),
     text: text?.content ?? null,
+    from,
   };
+}
+
+/** What of a recipe the model decides that the run starts from. */
+function shapeOf({ name, config }: ReadModel): Pick<Recipe, 'model' | 'vocabulary'> {
+  const { vocab_size: _, bos_token_id: __, eos_token_id: ___, ...model } = config;
+  return { model, vocabulary: { kind: 'shipped', id: name } };
+}
+
+function tokenizerJson(model: string): unknown {
+  return JSON.parse(new TextDecoder().decode(readModelFiles(model).files['tokenizer.json']));
+}
+
+function startingFrom(prepared: PreparedRun, from: ReadModel | null): PreparedRun {
+  if (!from) return prepared;
+  const [pieces, rows] = [prepared.config.vocab_size, from.config.vocab_size];
+  if (pieces === rows) return { ...prepared, weights: from.weights };
+  throw new Error(
+    `--from ${from.name}: the tokenizer has ${pieces} tokens and the model ${rows}, they must be as many.`,
+  );
 }
 
 /** A run that is made shorter than the warm-up of its recipe warms up all the way. */

@@ -3,7 +3,7 @@
  * Gated: y[M,F] = S(h[:, :F]) ⊙ h[:, F:]; plain: y = S(h). A unit is a row.
  * Source: PanGu-π (2312.17276), series informed activation.
  */
-import { activateVector } from './activation';
+import { seriesVector } from './activation';
 import { loadFirst, storeFirst } from './lanes';
 
 /** Words of the arguments; `src/cpu/operations/activate.ts` writes them. */
@@ -25,6 +25,8 @@ export function activate(args: usize, begin: i32, end: i32, _scratch: usize): vo
   const kind = load<i32>(args, Word.kind);
   const gated = load<i32>(args, Word.gated) !== 0;
   const scale = load<u32>(args, Word.scale) as usize;
+  const offset = load<u32>(args, Word.offset) as usize;
+  const branches = load<i32>(args, Word.branches);
   const rowBytes = (F as usize) << 2;
   for (let row = begin; row < end; row++) {
     let h = (load<u32>(args, Word.h) as usize) + (row as usize) * (gated ? rowBytes << 1 : rowBytes);
@@ -32,26 +34,11 @@ export function activate(args: usize, begin: i32, end: i32, _scratch: usize): vo
     for (let f = 0; f < F; f += 4) {
       const count = F - f;
       const z = loadFirst(h, count);
-      let value = scale ? seriesOf(args, kind, z, f, count) : activateVector(kind, z);
+      let value = seriesVector(kind, z, scale, offset, F, f, branches);
       if (gated) value = f32x4.mul(value, loadFirst(h + rowBytes, count));
       storeFirst(y, value, count);
       h += 16;
       y += 16;
     }
   }
-}
-
-/** S(z) for the columns from `f` on. */
-function seriesOf(args: usize, kind: i32, z: v128, f: i32, count: i32): v128 {
-  const rowBytes = (load<i32>(args, Word.F) as usize) << 2;
-  let scale = (load<u32>(args, Word.scale) as usize) + ((f as usize) << 2);
-  let offset = (load<u32>(args, Word.offset) as usize) + ((f as usize) << 2);
-  let sum = f32x4.splat(0);
-  for (let branch = load<i32>(args, Word.branches); branch > 0; branch--) {
-    const argument = f32x4.add(f32x4.mul(loadFirst(scale, count), z), loadFirst(offset, count));
-    sum = f32x4.add(sum, activateVector(kind, argument));
-    scale += rowBytes;
-    offset += rowBytes;
-  }
-  return sum;
 }

@@ -3,6 +3,7 @@
  * every machine. The exponential is a polynomial of degree 6 on [−ln 2 / 2, ln 2 / 2] (Cephes, expf: within 2 units in the
  * last place), GELU is the tanh form.
  */
+import { loadFirst } from './lanes';
 
 /** Added to a number below 2²² in size, it leaves the nearest whole number in the last bits: 1.5 · 2²³. */
 const rounding: f32 = 12582912;
@@ -44,4 +45,24 @@ export function activateVector(kind: i32, x: v128): v128 {
   if (kind === 1) return f32x4.mul(x, logistic(x));
   if (kind === 2) return f32x4.mul(x, logistic(geluArgument(x)));
   return f32x4.pmax(x, f32x4.splat(0));
+}
+
+/** Σᵢ act(scaleᵢ · z + offsetᵢ) of the four columns from `first` on, with scale and offset [branches,columns]; act(z) where `scale` is 0. */
+export function seriesVector(
+  kind: i32,
+  z: v128,
+  scale: usize,
+  offset: usize,
+  columns: i32,
+  first: i32,
+  branches: i32,
+): v128 {
+  if (!scale) return activateVector(kind, z);
+  let sum = f32x4.splat(0);
+  for (let branch = 0; branch < branches; branch++) {
+    const place = ((branch * columns + first) as usize) << 2;
+    const scaled = f32x4.mul(loadFirst(scale + place, columns - first), z);
+    sum = f32x4.add(sum, activateVector(kind, f32x4.add(scaled, loadFirst(offset + place, columns - first))));
+  }
+  return sum;
 }

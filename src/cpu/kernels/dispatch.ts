@@ -10,6 +10,7 @@ import { activate } from './activate';
 import { activateGradient, activateSeriesGradient } from './activate-gradient';
 import { adamw } from './adamw';
 import { add } from './add';
+import { assignExperts } from './assign-experts';
 import { attention } from './attention';
 import { attentionKeyGradient, attentionQueryGradient } from './attention-gradient';
 import { attendToken, turnToken } from './attention-token';
@@ -17,6 +18,9 @@ import { crossEntropy, crossEntropyGradient } from './cross-entropy';
 import { dropout } from './dropout';
 import { embed } from './embed';
 import { embedPlaceGradient, embedTableGradient } from './embed-gradient';
+import { expertLinear } from './expert-linear';
+import { expertLinearWeightGradient } from './expert-linear-gradient';
+import { gateScale, gateScaleGradient } from './gate-scale';
 import { gradientSquares } from './gradient-squares';
 import { muonApply, muonLook } from './muon-chunks';
 import { muonFactors, muonMirror, muonScale } from './muon-squares';
@@ -52,6 +56,11 @@ export enum Kernel {
   splitHeads = 22,
   splitHeadsGradient = 23,
   ropeCache = 24,
+  assignExperts = 25,
+  expertLinear = 26,
+  expertLinearWeightGradient = 27,
+  gateScale = 28,
+  gateScaleGradient = 29,
   attention = 30,
   attentionQueryGradient = 31,
   attentionKeyGradient = 32,
@@ -128,6 +137,21 @@ export function call(kernel: i32, args: usize, begin: i32, end: i32, scratch: us
       break;
     case Kernel.ropeCache:
       ropeCache(args, begin, end, scratch);
+      break;
+    case Kernel.assignExperts:
+      assignExperts(args, begin, end, scratch);
+      break;
+    case Kernel.expertLinear:
+      expertLinear(args, begin, end, scratch);
+      break;
+    case Kernel.expertLinearWeightGradient:
+      expertLinearWeightGradient(args, begin, end, scratch);
+      break;
+    case Kernel.gateScale:
+      gateScale(args, begin, end, scratch);
+      break;
+    case Kernel.gateScaleGradient:
+      gateScaleGradient(args, begin, end, scratch);
       break;
     case Kernel.attention:
       attention(args, begin, end, scratch);

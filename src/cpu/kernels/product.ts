@@ -48,7 +48,7 @@ namespace Word {
 }
 
 /** Longest stretch of K: a panel of 16 KiB and four rows of 8 KiB share the first cache. */
-const stretch: i32 = 512;
+export const stretch: i32 = 512;
 
 /** Scratch of a thread: a panel, a tile for what falls off the edge, and a packed block of A. */
 const panelBytes: usize = 32 * 512;
@@ -229,8 +229,16 @@ export function tile(a: usize, b: usize, count: i32, c0: usize, c1: usize, c2: u
   v128.store(c3, s31, 16);
 }
 
-/** Rows `first` to `first + width` of a quantised B, columns from `k0` on. */
-function packQuantised(matrix: usize, first: i32, width: i32, k0: i32, count: i32, rows: usize, panel: usize): void {
+/** Rows `first` to `first + width` of a quantised B, columns from `k0` on; `rows` has room for eight stretches and 32 columns. */
+export function packQuantised(
+  matrix: usize,
+  first: i32,
+  width: i32,
+  k0: i32,
+  count: i32,
+  rows: usize,
+  panel: usize,
+): void {
   for (let i = 0; i < width; i++) {
     floatsOfRow(matrix, first + i, k0, count, rows + (((i * stretch) as usize) << 2));
   }
@@ -238,7 +246,7 @@ function packQuantised(matrix: usize, first: i32, width: i32, k0: i32, count: i3
 }
 
 /** Columns of B that follow each other in memory: copied row by row; missing ones are zero. */
-function packStraight(b: usize, stride: i32, width: i32, count: i32, panel: usize): void {
+export function packStraight(b: usize, stride: i32, width: i32, count: i32, panel: usize): void {
   const next = (stride as usize) << 2;
   const end = panel + ((count as usize) << 5);
   if (width === 8) {
@@ -277,12 +285,14 @@ export function packTransposed(b: usize, stride: i32, width: i32, count: i32, pa
   }
 }
 
-/** Four rows, `count` long, side by side: 16 bytes every `step`. */
+/** Four rows, `stride` apart and `count` long, side by side: 16 bytes every `step`. */
 export function transposeFour(r0: usize, stride: i32, count: i32, panel: usize, step: usize): void {
   const next = (stride as usize) << 2;
-  let r1 = r0 + next;
-  let r2 = r1 + next;
-  let r3 = r2 + next;
+  transposeRows(r0, r0 + next, r0 + 2 * next, r0 + 3 * next, count, panel, step);
+}
+
+/** The same of rows that lie anywhere. */
+export function transposeRows(r0: usize, r1: usize, r2: usize, r3: usize, count: i32, panel: usize, step: usize): void {
   const endFour = r0 + (((count & ~3) as usize) << 2);
   const end = r0 + ((count as usize) << 2);
   while (r0 < endFour) {

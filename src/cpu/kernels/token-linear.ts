@@ -8,8 +8,11 @@
  * are two times four rows of the weight.
  *
  * A weight that is quantised is multiplied in integers (quantised-dots.ts); what stands behind the product is the same.
+ *
+ * With experts (expert-linear/shape.ts) the weight holds a matrix a slot, and each row has its own: that of its expert. Rows
+ * without an expert and rows outside of the window are left as they are.
  */
-import { activateVector } from './activation';
+import { activateVector, seriesVector } from './activation';
 import { dots } from './float-dots';
 import { prepare, preparedBytes } from './prepare-integers';
 import { quantisedFour } from './quantised-dots';
@@ -45,6 +48,17 @@ namespace Word {
   export const matrix2: usize = 112;
   /** Whether x has 8 bits in products with quantised weights. */
   export const eight: usize = 140;
+  /** u32[M] where rows have experts, else 0; what follows is read only then. */
+  export const expert: usize = 144;
+  /** u32[E], or 0: expert e has matrix e. */
+  export const slots: usize = 148;
+  /** Rows of a matrix. */
+  export const rowsPerExpert: usize = 152;
+  /** u32[M], by expert, and where it says how many of them count. */
+  export const rows: usize = 156;
+  export const counted: usize = 160;
+  /** u32[4] with the first place and the end of what is computed, or 0: all is. */
+  export const window: usize = 164;
 }
 
 /** Places in a thread's scratch: sums of both products, room for a product, then x and x2 as integers. */
@@ -52,22 +66,52 @@ const roomAt: usize = 64;
 const preparedAt: usize = 128;
 
 export function tokenLinear(args: usize, begin: i32, end: i32, scratch: usize): void {
-  const M = load<i32>(args, Word.M);
   const width = load<i32>(args, Word.gated) !== 0 ? 4 : 8;
   const columns = load<i32>(args, Word.columns);
+  let from = 0;
+  let to = load<i32>(args, Word.M);
+  if (load<u32>(args, Word.expert) !== 0) {
+    const window = load<u32>(args, Word.window) as usize;
+    to = load<i32>(load<u32>(args, Word.counted) as usize);
+    if (window) {
+      from = load<i32>(window);
+      to = min<u32>(to, load<u32>(window, 4)) as i32;
+    }
+  }
   if (isQuantised(args, Word.matrix) || isQuantised(args, Word.matrix2)) {
-    for (let m = 0; m < M; m++) {
+    for (let place = from; place < to; place++) {
+      const m = rowOf(args, place);
+      const base = matrixOf(args, m);
       prepareRow(args, m, scratch);
       for (let unit = begin; unit < end; unit++)
-        strip(args, m, unit * width, min(width, columns - unit * width), scratch);
+        strip(args, m, base, unit * width, min(width, columns - unit * width), scratch);
     }
     return;
   }
   for (let unit = begin; unit < end; unit++) {
     const first = unit * width;
     const count = min(width, columns - first);
-    for (let m = 0; m < M; m++) strip(args, m, first, count, scratch);
+    for (let place = from; place < to; place++) {
+      const m = rowOf(args, place);
+      strip(args, m, matrixOf(args, m), first, count, scratch);
+    }
   }
+}
+
+/** The row at a place: with experts they come by expert, so that those of one follow each other. */
+function rowOf(args: usize, place: i32): i32 {
+  if (load<u32>(args, Word.expert) === 0) return place;
+  return load<i32>((load<u32>(args, Word.rows) as usize) + ((place as usize) << 2));
+}
+
+/** The row of the weight where the matrix of row `m` begins. */
+function matrixOf(args: usize, m: i32): i32 {
+  const experts = load<u32>(args, Word.expert) as usize;
+  if (!experts) return 0;
+  const expert = load<i32>(experts + ((m as usize) << 2));
+  const slots = load<u32>(args, Word.slots) as usize;
+  const slot = slots ? load<i32>(slots + ((expert as usize) << 2)) : expert;
+  return slot * load<i32>(args, Word.rowsPerExpert);
 }
 
 function isQuantised(args: usize, matrix: usize): bool {
@@ -96,8 +140,11 @@ function secondPrepared(args: usize, scratch: usize): usize {
   return scratch + preparedAt + (isQuantised(args, Word.matrix) ? preparedBytes(args + Word.matrix) : 0);
 }
 
-/** Columns `first` to `first + count` of row `m`; the sums of the eight weight rows pass through `sums`. */
-function strip(args: usize, m: i32, first: i32, count: i32, sums: usize): void {
+/**
+ * Columns `first` to `first + count` of row `m`, whose matrix begins at row `base` of the weight; the sums of the eight weight
+ * rows pass through `sums`.
+ */
+function strip(args: usize, m: i32, base: i32, first: i32, count: i32, sums: usize): void {
   const gated = load<i32>(args, Word.gated) !== 0;
   const high = gated ? load<i32>(args, Word.columns) + first : first + 4;
   const highCount = gated ? count : count - 4;
@@ -105,9 +152,9 @@ function strip(args: usize, m: i32, first: i32, count: i32, sums: usize): void {
     quantisedEight(
       args,
       args + Word.matrix,
-      first,
+      base + first,
       min(4, count),
-      high,
+      base + high,
       highCount,
       sums + preparedAt,
       sums,
@@ -116,20 +163,20 @@ function strip(args: usize, m: i32, first: i32, count: i32, sums: usize): void {
   } else {
     const K = load<i32>(args, Word.K);
     const x = (load<u32>(args, Word.x) as usize) + (((m * K) as usize) << 2);
-    const weight = load<u32>(args, Word.weight) as usize;
     const stride = (K as usize) << 2;
-    const rows = weight + (first as usize) * stride;
-    dots(x, rows, weight + (high as usize) * stride, stride, K, min(4, count), highCount, sums);
+    const rows = (load<u32>(args, Word.weight) as usize) + (base as usize) * stride;
+    const low = rows + (first as usize) * stride;
+    dots(x, low, rows + (high as usize) * stride, stride, K, min(4, count), highCount, sums);
   }
   addBias(args, first, sums);
   addBias(args, high, sums + 16);
   const kind = load<i32>(args, Word.gate);
   if (kind) {
-    const low = series(args, kind, first, count, v128.load(sums));
+    const low = series(args, kind, first, v128.load(sums));
     if (gated) v128.store(sums, f32x4.mul(low, v128.load(sums, 16)));
     else {
       v128.store(sums, low);
-      if (count > 4) v128.store(sums, series(args, kind, first + 4, count - 4, v128.load(sums, 16)), 16);
+      if (count > 4) v128.store(sums, series(args, kind, first + 4, v128.load(sums, 16)), 16);
     }
   } else {
     activate(args, first, sums);
@@ -166,30 +213,11 @@ function addBias(args: usize, row: i32, sums: usize): void {
   }
 }
 
-/** Σᵢ act(scaleᵢ · z + offsetᵢ), or act(z) with a single branch; columns beyond `count` stay as they are. */
-function series(args: usize, kind: i32, first: i32, count: i32, z: v128): v128 {
+/** S(z) of the columns from `first` on. */
+function series(args: usize, kind: i32, first: i32, z: v128): v128 {
   const scale = load<u32>(args, Word.scale) as usize;
-  if (!scale) return activateVector(kind, z);
   const offset = load<u32>(args, Word.offset) as usize;
-  const columns = load<i32>(args, Word.columns);
-  const branches = load<i32>(args, Word.branches);
-  let value = f32x4.splat(0);
-  for (let branch = 0; branch < branches; branch++) {
-    const place = ((branch * columns + first) as usize) << 2;
-    const a = fourOf(scale + place, count);
-    const b = fourOf(offset + place, count);
-    value = f32x4.add(value, activateVector(kind, f32x4.add(f32x4.mul(a, z), b)));
-  }
-  return value;
-}
-
-/** Four numbers, the last of them zero where fewer are there. */
-function fourOf(from: usize, count: i32): v128 {
-  if (count >= 4) return v128.load(from);
-  let four = f32x4.replace_lane(f32x4.splat(0), 0, load<f32>(from));
-  if (count > 1) four = f32x4.replace_lane(four, 1, load<f32>(from, 4));
-  if (count > 2) four = f32x4.replace_lane(four, 2, load<f32>(from, 8));
-  return four;
+  return seriesVector(kind, z, scale, offset, load<i32>(args, Word.columns), first, load<i32>(args, Word.branches));
 }
 
 function activate(args: usize, first: i32, sums: usize): void {

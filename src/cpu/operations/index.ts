@@ -5,11 +5,14 @@
 import type { Lowering } from '../command';
 import { activate, activateGradient } from './activate';
 import { add } from './add';
+import { assignExperts } from './assign-experts';
 import { attention } from './attention';
 import { attentionToken, attentionWeights } from './attention-token';
 import { crossEntropy, crossEntropyGradient } from './cross-entropy';
 import { dropout } from './dropout';
 import { embed, embedGradient } from './embed';
+import { expertLinear, expertLinearInputGradient, expertLinearWeightGradient } from './expert-linear';
+import { gateScale, gateScaleGradient } from './gate-scale';
 import { changeRatios, gradientSquares, stepRecord, sumLosses } from './gradient-norm';
 import { linear, linearInputGradient, linearWeightGradient } from './linear';
 import { muonApply, muonLook, muonProduct } from './muon';
@@ -55,6 +58,12 @@ const lowerings: Readonly<Record<string, Lowering<any, any, any>>> = {
   splitHeads,
   splitHeadsGradient,
   ropeCache,
+  assignExperts,
+  expertLinear,
+  expertLinearInputGradient,
+  expertLinearWeightGradient,
+  gateScale,
+  gateScaleGradient,
 };
 
 /** Undefined when there are no kernels for it. */

@@ -51,7 +51,7 @@ export function productCommand(
   end: ProductEnd = {},
   wanted = wantedUnits,
 ): Command {
-  const { rows, columns } = blockOf(M, N, wanted);
+  const size = blockOf(M, N, wanted);
   return {
     kernel: 'product',
     args: [
@@ -59,19 +59,28 @@ export function productCommand(
       ...[a.transposed, b.transposed, end.accumulate].map(Number),
       ...[end.bias ?? 0, end.biasCount ?? 0, end.residual ?? 0],
       { f32: end.residualScale ?? 1 },
-      ...[end.activation ?? 0, end.activationFrom ?? 0, rows, columns],
+      ...[end.activation ?? 0, end.activationFrom ?? 0, size.rows, size.columns],
       ...matrixWords(b.quantised ?? null),
       Number(a.eightBits ?? false),
     ],
-    units: Math.ceil(M / rows) * Math.ceil(N / columns),
+    units: blocks(M, N, size),
   };
 }
 
-/** Smaller blocks pack more than they must, so they shrink only until there are enough. */
-function blockOf(M: number, N: number, wanted: number): { rows: number; columns: number } {
+export interface BlockSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Size of the blocks of [M,N]. Smaller ones pack more than they must, so they shrink only until there are enough. */
+export function blockOf(M: number, N: number, wanted: number): BlockSize {
   let [rows, columns] = [mostRows, mostColumns];
-  const units = () => Math.ceil(M / rows) * Math.ceil(N / columns);
-  while (units() < wanted && columns > 32) columns /= 2;
-  while (units() < wanted && rows > 16 && M > rows / 2) rows /= 2;
+  while (blocks(M, N, { rows, columns }) < wanted && columns > 32) columns /= 2;
+  while (blocks(M, N, { rows, columns }) < wanted && rows > 16 && M > rows / 2) rows /= 2;
   return { rows, columns };
+}
+
+/** Blocks of [M,N]. */
+export function blocks(M: number, N: number, { rows, columns }: BlockSize): number {
+  return Math.ceil(M / rows) * Math.ceil(N / columns);
 }

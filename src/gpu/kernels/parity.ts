@@ -71,7 +71,7 @@ export async function runVariants<A>(operation: TestedOperation<A>, test: Case<A
     subgroups: device.gpu.features.has('subgroups'),
     integerActivations: test.integerActivations === true,
   };
-  const traits = traitsOf(shared);
+  const traits = await traitsOf(graph.nodes, shared);
   const possible = candidates(node, traits);
   const chosen = test.variants ? test.variants.map((name) => variantNamed(possible, name, operation.name)) : possible;
 

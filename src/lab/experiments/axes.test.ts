@@ -82,6 +82,7 @@ describe('an axis reads back what it wrote', () => {
     ['tiedHead', [true, false]],
     ['ffn', ['gelu', 'relu', 'swiglu', 'geglu', 'reglu']],
     ['seriesBranches', [1, 4]],
+    ['experts', [0, 2, 16]],
     ['shortcut', [1, 1 / 4, 1 / 16, 1 / 32, 1 / 64, 0]],
     ['panguParts', ['none', 'series', 'shortcut', 'both']],
     ['norm', ['rms', 'layer']],
@@ -104,6 +105,19 @@ describe('an axis reads back what it wrote', () => {
       expect(readAxis(key, recipe, vocabulary)).toBe(value);
       expect(recipeProblems(recipe)).toEqual([]);
     }
+  });
+
+  it('the gate of experts, where there are any', () => {
+    const settings = [
+      { key: 'expertGate', value: 'learned' },
+      { key: 'experts', value: 4 },
+    ] as const;
+    const { recipe, problems } = writeAxes(base, settings, base, vocabulary);
+    expect(problems).toEqual([]);
+    expect(recipe.model).toMatchObject({ num_experts: 4, expert_gate: 'learned' });
+    expect(writeAxes(base, [settings[0]], base, vocabulary).problems).toEqual([
+      'expertGate decides nothing in a model without experts: choose a num_experts of 2 or more first.',
+    ]);
   });
 
   it('two axes at once, in either order', () => {

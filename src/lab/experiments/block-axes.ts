@@ -6,6 +6,7 @@ import { ffnWidth, shortcutSize } from './sizes';
 const pi = 'PanGu-π, arXiv 2312.17276';
 const pro = 'PanGu-π Pro, arXiv 2402.02791';
 const glm = 'GLM-130B, arXiv 2210.02414';
+const cpm2 = 'CPM-2, arXiv 2106.10715, section 2.3';
 
 type Ffn = Pick<ModelChoice, 'hidden_act' | 'ffn_gated'>;
 
@@ -52,6 +53,26 @@ export const blockAxes = {
     changesParameters: true,
     to: 4,
   }),
+  experts: {
+    ...modelAxis('num_experts', {
+      meaning: 'How many feed-forward networks a layer has, of which each token takes one; 0 is one for all tokens.',
+      source: cpm2,
+      stage: 0,
+      changesParameters: true,
+    }),
+    // Powers of two, as batches are: then each of them can get equal shares.
+    values: { kind: 'choice', choices: [0, 2, 4, 8, 16, 32, 64] },
+  },
+  expertGate: {
+    ...modelAxis('expert_gate', {
+      meaning: 'What sends tokens to experts: CPM-2’s frozen projection, balanced in training, or a learned gate.',
+      source: cpm2,
+    }),
+    problem: ({ model }) =>
+      model.num_experts > 0
+        ? null
+        : 'expertGate decides nothing in a model without experts: choose a num_experts of 2 or more first.',
+  },
   shortcut: {
     ...plain({
       meaning: 'Bottleneck of the augmented shortcut beside attention, as a share of the width; 0 is off.',

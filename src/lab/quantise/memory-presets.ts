@@ -69,6 +69,15 @@ export const memoryPresets: readonly MemoryPreset[] = [
     intermediate_size: 512,
     shortcut_size: 48,
   }),
+  shippedPreset('story-moe', 'Story MoE', {
+    vocab_size: 1536,
+    hidden_size: 96,
+    num_hidden_layers: 4,
+    num_attention_heads: 3,
+    intermediate_size: 176,
+    shortcut_size: 16,
+    num_experts: 16,
+  }),
   shippedPreset('story-nano', 'Story nano', {
     vocab_size: 1536,
     hidden_size: 96,

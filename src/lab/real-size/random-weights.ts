@@ -12,7 +12,7 @@ import { fnv1a } from '../../graph/hash';
 import { elements } from '../../graph/tensor';
 import type { StoredWeight, Weights } from '../../graph/weights';
 import type { ModelConfig } from '../../model/config';
-import { type TensorRow, tensorTable } from '../../model/names';
+import { isGate, type TensorRow, tensorTable } from '../../model/names';
 
 /** Values that are made in f32 before they become f16. */
 const chunk = 1 << 16;
@@ -28,7 +28,8 @@ export function randomWeights(config: ModelConfig, seed: number, half: boolean):
 function lazy(config: ModelConfig, row: TensorRow, seed: number, half: boolean): StoredWeight {
   const key = fnv1a(row.name, seed);
   const width = 2 * Math.sqrt(3) * config.initializer_range;
-  if (!row.matrix) {
+  // A gate of equal rows would send every token to the first expert.
+  if (!row.matrix && !isGate(row.name)) {
     return {
       get values() {
         return plain(row);

@@ -21,6 +21,7 @@ const panels: Readonly<Record<PanelId, ComponentType>> = {
   quantise: lazy(() =>
     import('../panels/quantise/QuantisePanel').then((module) => ({ default: module.QuantisePanel })),
   ),
+  offload: lazy(() => import('../panels/offload/OffloadPanel').then((module) => ({ default: module.OffloadPanel }))),
   runs: lazy(() => import('../panels/runs/RunsPanel').then((module) => ({ default: module.RunsPanel }))),
   device: DevicePanel,
 };

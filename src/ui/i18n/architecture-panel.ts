@@ -46,6 +46,8 @@ const axes: Readonly<Record<AxisKey, AxisWords>> = {
   tiedHead: named('Tied head', 'tied head'),
   ffn: { name: 'FFN and activation', arm: (value) => value },
   seriesBranches: { name: 'Series activation (branches)', arm: (value) => `series n = ${value}` },
+  experts: { name: 'Experts of a layer', arm: (value) => (value === '0' ? 'no experts' : `${value} experts`) },
+  expertGate: { name: 'Gate of the experts', arm: (value) => `${value} gate` },
   shortcut: { name: 'Augmented shortcut (share of width)', arm: (value) => `shortcut ${value}` },
   panguParts: { name: 'PanGu-π’s parts', arm: (value) => value },
   norm: { name: 'Norm', arm: (value) => `${value} norm` },

@@ -55,6 +55,18 @@ export const presetWords = {
         'A narrow bottleneck, as the paper chose (1/32 of the width; PanGu-π, Table 3); 4 is the least that keeps four directions.',
     },
   },
+  experts: {
+    name: 'Experts (CPM-2)',
+    summary:
+      'Two languages and eight feed-forward networks in each layer, of which a token takes one. From nothing, CPM-2’s frozen gate ended behind no experts at all, a learned gate ahead (one run of each): CPM-2 copies its experts from a trained model.',
+    reasons: {
+      'model.num_experts':
+        'Eight: almost eight times the weights of the feed-forward networks for the work of one. A batch of 1,024 tokens gives each of them 128.',
+      'corpus.zhShare': 'Two languages are something to share out: the experts never see which is which.',
+      'vocabulary.size': 'Chinese needs its characters as pieces; 1,536 leave room for English words too.',
+      steps: 'Each expert sees an eighth of the tokens, so it learns later.',
+    },
+  },
   bilingual: {
     name: 'Bilingual',
     summary: 'Half of the stories in Chinese, with one vocabulary for both languages.',

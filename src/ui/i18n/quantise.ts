@@ -81,6 +81,8 @@ export const quantise = {
       glm: 'Query, key and value; attention output; FFN in; FFN out. As GLM-130B.',
       all: 'Also the embedding, the head and the output of the shortcut.',
     } satisfies Record<SelectionId, string>,
+    experts: (count: number) =>
+      `The ${formatInteger(count)} experts of each layer stay as they are: no kernel here reads their matrices as integers.`,
     short: { glm: 'GLM’s four kinds', all: 'all matrices' } satisfies Record<SelectionId, string>,
   },
   activations: {

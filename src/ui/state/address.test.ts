@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { defaults, longestSharedPrompt, readAddress, type Shared, writeAddress } from './address';
 
 const anyShared: fc.Arbitrary<Shared> = fc.record({
-  panel: fc.constantFrom('generate', 'tokenizer', 'train', 'architecture', 'quantise', 'runs', 'device'),
+  panel: fc.constantFrom('generate', 'tokenizer', 'train', 'architecture', 'quantise', 'offload', 'runs', 'device'),
   model: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
   prompt: fc.string({ unit: 'grapheme', maxLength: 200 }),
   temperature: fc.double({ min: 0, max: 2, noNaN: true }).map((value) => value + 0),
@@ -34,6 +34,9 @@ const anyShared: fc.Arbitrary<Shared> = fc.record({
     },
   ),
   quantise: fc.dictionary(fc.constantFrom('model', 'scheme', 'text'), fc.string({ unit: 'grapheme', maxLength: 200 }), {
+    noNullPrototype: true,
+  }),
+  offload: fc.dictionary(fc.constantFrom('preset', 'alpha', 'slots'), fc.string({ unit: 'grapheme', maxLength: 200 }), {
     noNullPrototype: true,
   }),
 });

@@ -6,7 +6,16 @@
  */
 import type { BackendSetting, EngineOptions, Sampling } from '../../worker/protocol';
 
-export const panelIds = ['generate', 'tokenizer', 'train', 'architecture', 'quantise', 'runs', 'device'] as const;
+export const panelIds = [
+  'generate',
+  'tokenizer',
+  'train',
+  'architecture',
+  'quantise',
+  'offload',
+  'runs',
+  'device',
+] as const;
 export type PanelId = (typeof panelIds)[number];
 
 export interface Shared extends Sampling, EngineOptions {
@@ -26,6 +35,8 @@ export interface Shared extends Sampling, EngineOptions {
   readonly tokenizer: Readonly<Record<string, string>>;
   /** Fields of the Quantise panel that differ from their defaults, as they were typed; see quantise-form.ts. */
   readonly quantise: Readonly<Record<string, string>>;
+  /** Fields of the Offload panel that differ from their defaults, as they were typed; see offload-form.ts. */
+  readonly offload: Readonly<Record<string, string>>;
 }
 
 /** The values that stand under one key each. */
@@ -60,8 +71,14 @@ const fields: { readonly [K in keyof Single]: Field<Single[K]> } = {
 const names = Object.keys(fields) as readonly (keyof Single)[];
 
 /** Fields of a form stand under a prefix and their own key: `t.steps`. */
-const prefixes = { recipe: 't', experiment: 'e', tokenizer: 'k', quantise: 'q' } as const;
-const forms = ['recipe', 'experiment', 'tokenizer', 'quantise'] as const satisfies readonly (keyof typeof prefixes)[];
+const prefixes = { recipe: 't', experiment: 'e', tokenizer: 'k', quantise: 'q', offload: 'o' } as const;
+const forms = [
+  'recipe',
+  'experiment',
+  'tokenizer',
+  'quantise',
+  'offload',
+] as const satisfies readonly (keyof typeof prefixes)[];
 const fieldKey = /^([a-z])\.([a-z][\w.]{0,60})$/i;
 /** A longer field is left out; the Tokenizer and the Quantise panel have one each that holds a text. */
 export const longestFields = {
@@ -69,6 +86,7 @@ export const longestFields = {
   experiment: 400,
   tokenizer: longestSharedPrompt,
   quantise: longestSharedPrompt,
+  offload: 800,
 } as const;
 
 export const defaults: Shared = {
@@ -77,6 +95,7 @@ export const defaults: Shared = {
   experiment: {},
   tokenizer: {},
   quantise: {},
+  offload: {},
 };
 
 /** Smallest and largest value of the numbers, for the controls. */
@@ -120,6 +139,7 @@ export function readAddress(hash: string): Shared {
     experiment: readForm(given, 'experiment'),
     tokenizer: readForm(given, 'tokenizer'),
     quantise: readForm(given, 'quantise'),
+    offload: readForm(given, 'offload'),
   };
 }
 

@@ -11,6 +11,8 @@ export interface ShippedModel {
   readonly languages: readonly string[];
   /** Tokens. */
   readonly context: number;
+  /** Of each layer that has experts; absent for a dense model. */
+  readonly experts?: number;
   readonly heldOut?: { readonly bitsPerCharacter: number; readonly floor: number | null };
 }
 

@@ -10,6 +10,7 @@ const matrix = (name: string, rows: number, reach: number): MatrixReport => ({
 const model: QuantisedModelReport = {
   ...{ id: 'tiny', parameters: 10_000, bytes: 20_000, loadMilliseconds: 1 },
   matrices: [matrix('near', 16, 2), matrix('far', 8, 4), matrix('middle', 4, 3)],
+  experts: 0,
   refused: { 'int8-row': 'These weights hold a NaN.' },
 };
 const read = (changes: Readonly<Record<string, string>> = {}) => readQuantiseForm(changes, model);

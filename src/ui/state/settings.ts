@@ -30,13 +30,14 @@ export function followAddress(onFollow: (before: Shared, after: Shared) => void)
     known = location.hash;
     const before = useSettings.getState();
     const given = readAddress(location.hash);
-    // A prompt that no address can hold stays where it is, and so do the texts of the Tokenizer and the Quantise panel.
+    // A prompt that no address can hold stays where it is, and so do the texts of the panels that take long ones.
     const prompt = before.prompt.length > longestSharedPrompt ? before.prompt : given.prompt;
-    const kept = (form: 'tokenizer' | 'quantise') => {
+    const kept = (form: 'tokenizer' | 'quantise' | 'offload') => {
       const long = Object.entries(before[form]).filter(([, value]) => value.length > longestFields[form]);
       return { ...given[form], ...Object.fromEntries(long) };
     };
-    useSettings.setState({ ...given, prompt, tokenizer: kept('tokenizer'), quantise: kept('quantise') });
+    const long = { tokenizer: kept('tokenizer'), quantise: kept('quantise'), offload: kept('offload') };
+    useSettings.setState({ ...given, prompt, ...long });
     onFollow(before, given);
   });
 }

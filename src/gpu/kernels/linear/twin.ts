@@ -57,11 +57,12 @@ function normalise(row: Float64Array, inputs: Memory<LinearInputs>, norm: NonNul
   }
 }
 
-function gated(
+/** Output `column` of the gate of an FFN, of all products of a row. */
+export function gated(
   products: Float64Array,
   column: number,
   columns: number,
-  { scale, offset }: Memory<LinearInputs>,
+  { scale, offset }: Pick<Memory<LinearInputs>, 'scale' | 'offset'>,
   gate: NonNullable<LinearAttributes['gate']>,
 ): number {
   const act = activations[gate.kind];

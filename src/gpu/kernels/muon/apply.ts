@@ -3,14 +3,10 @@
  * changes[P/256] = (Σ Δw², Σ w²) of each chunk. In a step that is not finite nothing changes.
  */
 import { chunkSize } from '../../../graph/flat';
-import type { Memory, Node, Operation, Variant } from '../../../graph/operation';
+import type { Memory, Operation } from '../../../graph/operation';
 import { elements, type Tensor } from '../../../graph/tensor';
 import { expectShape } from '../expect-shape';
 import { chunksOf, recordAt, recordLength } from '../gradient-norm/record';
-import { grid } from '../grid';
-import groupKernel from './apply-group.wgsl?raw';
-import naiveKernel from './apply-naive.wgsl?raw';
-import threadKernel from './apply-thread.wgsl?raw';
 
 export interface MuonApplyInputs {
   /** f32[P]. */
@@ -32,30 +28,6 @@ export interface MuonApplyInputs {
 export interface MuonApplyAttributes {
   /** All lengths are multiples of 4. */
   readonly aligned: boolean;
-}
-
-type ApplyNode = Node<MuonApplyInputs, object, MuonApplyAttributes>;
-type ApplyVariant = Variant<MuonApplyInputs, object, MuonApplyAttributes>;
-
-function variant(
-  name: string,
-  family: ApplyVariant['family'],
-  wgsl: string,
-  chunksEachWorkgroup: number,
-  supports: ApplyVariant['supports'],
-): ApplyVariant {
-  return {
-    name,
-    family,
-    wgsl,
-    bindings: ['parameters', 'iterate', 'groups', 'lengths', 'rules', 'record', 'changes'],
-    supports,
-    launch: ({ inputs }: ApplyNode) => ({
-      uniforms: [{ name: 'chunks', u32: chunksOf(inputs.parameters) }],
-      tensors: { ...inputs },
-      workgroups: grid(Math.ceil(chunksOf(inputs.parameters) / chunksEachWorkgroup)),
-    }),
-  };
 }
 
 function muonApplyTwin({
@@ -102,9 +74,6 @@ export const muonApply: Operation<MuonApplyInputs, object, MuonApplyAttributes> 
   },
   flops: ({ inputs }) => 8 * elements(inputs.parameters.shape),
   twin: muonApplyTwin,
-  variants: [
-    variant('naive', 'naive', naiveKernel, 64, () => true),
-    variant('chunk-thread', 'thread', threadKernel, 16, ({ attributes }) => attributes.aligned),
-    variant('group', 'group', groupKernel, 1, () => true),
-  ],
+  variants: [],
+  fetchVariants: async () => (await import('./variants')).muonApplyVariants,
 };

@@ -6,13 +6,10 @@
  * g is the gradient times the clip factor. In a step that is not finite nothing changes and look is 0.
  */
 import { chunkSize } from '../../../graph/flat';
-import type { Memory, Node, Operation, Variant } from '../../../graph/operation';
+import type { Memory, Node, Operation } from '../../../graph/operation';
 import { elements, type Tensor } from '../../../graph/tensor';
 import { expectShape } from '../expect-shape';
 import { chunksOf, recordAt, recordLength } from '../gradient-norm/record';
-import { grid } from '../grid';
-import naiveKernel from './look-naive.wgsl?raw';
-import threadKernel from './look-thread.wgsl?raw';
 
 export interface MuonLookInputs {
   /** f32[P], set to 0. */
@@ -35,25 +32,6 @@ export interface MuonLookAttributes {
 }
 
 type LookNode = Node<MuonLookInputs, MuonLookOutputs, MuonLookAttributes>;
-type LookVariant = Variant<MuonLookInputs, MuonLookOutputs, MuonLookAttributes>;
-
-function variant(name: string, family: LookVariant['family'], wgsl: string, elementsEach: number): LookVariant {
-  return {
-    name,
-    family,
-    wgsl,
-    bindings: ['gradients', 'first', 'lengths', 'record', 'look'],
-    supports: () => true,
-    launch: ({ inputs, outputs, attributes }: LookNode) => ({
-      uniforms: [
-        { name: 'chunks', u32: chunksOf(inputs.first) },
-        { name: 'momentum', f32: attributes.momentum },
-      ],
-      tensors: { ...inputs, ...outputs },
-      workgroups: grid(Math.ceil(elements(inputs.first.shape) / elementsEach / 64)),
-    }),
-  };
-}
 
 function muonLookTwin(
   { gradients, first, lengths, record }: Memory<MuonLookInputs>,
@@ -85,5 +63,6 @@ export const muonLook: Operation<MuonLookInputs, MuonLookOutputs, MuonLookAttrib
   },
   flops: ({ inputs }) => 5 * elements(inputs.first.shape),
   twin: muonLookTwin,
-  variants: [variant('naive', 'naive', naiveKernel, 1), variant('vector-thread', 'thread', threadKernel, 4)],
+  variants: [],
+  fetchVariants: async () => (await import('./variants')).muonLookVariants,
 };

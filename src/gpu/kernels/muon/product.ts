@@ -9,45 +9,12 @@
  * The first iteration gets A as `gram` too and divides X by its norm, which is the root of A's trace. Source: Jordan, "Muon"
  * (2024); the size of the update, 0.2 · √l, from Liu et al., "Muon is scalable for LLM training" (2502.16982).
  */
-import type { Launch, Node, Operation, Variant } from '../../../graph/operation';
+import type { Operation } from '../../../graph/operation';
 import { axis, type Tensor } from '../../../graph/tensor';
 import { expectShape } from '../expect-shape';
-import { grid } from '../grid';
 import { tileLength, tileSide } from './matrices';
-import groupKernel from './product-group.wgsl?raw';
-import naiveKernel from './product-naive.wgsl?raw';
 import type { MuonProductAttributes, MuonProductInputs, MuonProductOutputs } from './product-shape';
-import threadKernel from './product-thread.wgsl?raw';
 import { muonProductTwin } from './product-twin';
-
-type ProductNode = Node<MuonProductInputs, MuonProductOutputs, MuonProductAttributes>;
-type ProductVariant = Variant<MuonProductInputs, MuonProductOutputs, MuonProductAttributes>;
-
-/** Numbers of the steps in the kernels. */
-const codes = { gram: 0, polynomial: 1, iterate: 2 } as const satisfies Record<MuonProductAttributes['step'], number>;
-
-function variant(
-  name: string,
-  family: ProductVariant['family'],
-  wgsl: string,
-  supports: ProductVariant['supports'],
-): ProductVariant {
-  return { name, family, wgsl, bindings: ['left', 'right', 'gram', 'tiles', 'out'], supports, launch };
-}
-
-function launch({ inputs, outputs, attributes }: ProductNode): Launch {
-  const tiles = axis(inputs.tiles, 0);
-  return {
-    uniforms: [
-      { name: 'tiles', u32: tiles },
-      { name: 'step', u32: codes[attributes.step] },
-      { name: 'first', u32: Number(inputs.gram !== undefined) },
-      { name: 'last', u32: Number(attributes.last) },
-    ],
-    tensors: { ...inputs, ...outputs },
-    workgroups: grid(tiles),
-  };
-}
 
 /** Multiply-adds of the tiles in a table, two each. */
 function flopsOf(tiles: Tensor, step: MuonProductAttributes['step']): number {
@@ -70,9 +37,6 @@ export const muonProduct: Operation<MuonProductInputs, MuonProductOutputs, MuonP
   },
   flops: ({ inputs, attributes }) => flopsOf(inputs.tiles, attributes.step),
   twin: muonProductTwin,
-  variants: [
-    variant('naive', 'naive', naiveKernel, () => true),
-    variant('tile-thread', 'thread', threadKernel, ({ attributes }) => attributes.aligned),
-    variant('group', 'group', groupKernel, () => true),
-  ],
+  variants: [],
+  fetchVariants: async () => (await import('./variants')).muonProductVariants,
 };

@@ -6,38 +6,10 @@
  * g is the gradient times the clip factor; the dispatch also sets the gradient to 0. Momentum 0 is plain SGD. The scalars of
  * the step ride in `record`, see adamw.ts.
  */
-import type { Launch, Memory, Node, Operation, Variant } from '../../../graph/operation';
+import type { Memory, Operation } from '../../../graph/operation';
 import { elements } from '../../../graph/tensor';
-import {
-  type OptimiserInputs,
-  type OptimiserOutputs,
-  optimiserOutputs,
-  optimiserUniforms,
-  walkChunks,
-} from '../gradient-norm/optimiser';
-import { chunksOf, recordAt, updateAt } from '../gradient-norm/record';
-import { grid } from '../grid';
-import groupKernel from './group.wgsl?raw';
-import naiveKernel from './naive.wgsl?raw';
-import threadKernel from './thread.wgsl?raw';
-
-type SgdNode = Node<OptimiserInputs, OptimiserOutputs, object>;
-type SgdVariant = Variant<OptimiserInputs, OptimiserOutputs, object>;
-
-function variant(name: string, family: SgdVariant['family'], wgsl: string, chunksEachWorkgroup: number): SgdVariant {
-  return {
-    name,
-    family,
-    wgsl,
-    bindings: ['parameters', 'gradients', 'first', 'groups', 'rules', 'record', 'changes'],
-    supports: () => true,
-    launch: ({ inputs, outputs }: SgdNode): Launch => ({
-      uniforms: optimiserUniforms(inputs),
-      tensors: { ...inputs, ...outputs },
-      workgroups: grid(Math.ceil(chunksOf(inputs.parameters) / chunksEachWorkgroup)),
-    }),
-  };
-}
+import { type OptimiserInputs, type OptimiserOutputs, optimiserOutputs, walkChunks } from '../gradient-norm/optimiser';
+import { recordAt, updateAt } from '../gradient-norm/record';
 
 function sgdTwin(inputs: Memory<OptimiserInputs>, { changes }: Memory<OptimiserOutputs>): void {
   const { parameters, first, record } = inputs;
@@ -61,9 +33,6 @@ export const sgd: Operation<OptimiserInputs, OptimiserOutputs, object> = {
     return { bytesRead: bytes, bytesWritten: bytes };
   },
   twin: sgdTwin,
-  variants: [
-    variant('naive', 'naive', naiveKernel, 64),
-    variant('chunk-thread', 'thread', threadKernel, 16),
-    variant('group', 'group', groupKernel, 1),
-  ],
+  variants: [],
+  fetchVariants: async () => (await import('./variants')).sgdVariants,
 };

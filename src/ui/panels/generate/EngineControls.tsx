@@ -62,7 +62,7 @@ function Cost() {
   const words = text.generate.cost;
   const rows: readonly (readonly [string, string])[] = model
     ? [
-        [words.parameters, words.parametersValue(model.parameters)],
+        [words.parameters, words.parametersValue(model.parameters, model.activeParameters)],
         [words.flops, words.flopsValue(model.cost.flops)],
         [words.read, text.badge.bytes(model.cost.bytesRead)],
         [words.memory, text.badge.bytes(model.cost.weightBytes + model.cost.stateBytes + model.cost.activationBytes)],

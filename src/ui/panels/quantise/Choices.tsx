@@ -14,6 +14,7 @@ const { matrices, activations: activationWords, cost: words } = quantiseText;
 
 export function Choices() {
   const { selection, activations } = useQuantiseForm();
+  const experts = useQuantise((state) => state.model?.experts ?? 0);
   return (
     <>
       <fieldset className={controls.group}>
@@ -26,6 +27,7 @@ export function Choices() {
           onChange={(id) => setQuantise({ matrices: id })}
         />
         <small>{matrices.hints[selection]}</small>
+        {experts > 0 && <small>{matrices.experts(experts)}</small>}
       </fieldset>
       <fieldset className={controls.group}>
         <legend>{activationWords.legend}</legend>

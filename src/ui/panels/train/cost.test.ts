@@ -5,6 +5,14 @@ import { estimateCost } from './cost';
 
 const config = configOf(baseRecipe, { size: 512, begin: 0, end: 1 });
 
+test('counts all experts as parameters, and one of each layer as work', () => {
+  const dense = estimateCost(config, baseRecipe);
+  const experts = estimateCost({ ...config, num_experts: 8 }, baseRecipe);
+  const { num_hidden_layers: L, hidden_size: C, intermediate_size: F } = config;
+  expect(experts.parameters - dense.parameters).toBe(L * (8 * C + 7 * 3 * F * C));
+  expect(experts.flops).toBe(dense.flops);
+});
+
 test('the work of a step is six times its products and attention', () => {
   const layer = 4 * 64 * 64 + 3 * 64 * 176;
   const forward = 2 * (3 * layer + 512 * 64) + 2 * 2 * 32 * 64 * 3;

@@ -2,13 +2,13 @@
  * What a step will cost, from the config alone, before anything is compiled. The run itself counts exactly, from its
  * graph; this agrees with it to a few per cent for the work, and roughly for the memory of activations.
  *
- * A forward pass multiplies and adds once with every matrix number a token, and 2·(T/2)·H·D times for the scores and
+ * A forward pass multiplies and adds once with every matrix number that a token meets, and 2·(T/2)·H·D times for the scores and
  * values of causal attention; the reverse pass takes twice that.
  */
 
 import { elements } from '../../../graph/tensor';
 import { headSize, kvHeads, type ModelConfig } from '../../../model/config';
-import { parameterCount, tensorTable } from '../../../model/names';
+import { parameterCount, tensorsOfToken } from '../../../model/names';
 import type { Recipe } from '../../../train/recipe';
 
 export interface CostEstimate {
@@ -28,7 +28,7 @@ export function estimateCost(config: ModelConfig, { batch, context, accumulation
   const H = config.num_attention_heads;
   const M = batch * context;
   const parameters = parameterCount(config);
-  const products = tensorTable(config)
+  const products = tensorsOfToken(config)
     .filter(
       ({ name, matrix }) => matrix && !name.endsWith('embed_tokens.weight') && !name.includes('position_embeddings'),
     )

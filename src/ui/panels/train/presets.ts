@@ -51,6 +51,11 @@ export const presets = [
     values: { 'model.series_branches': '2', 'model.shortcut_size': '4' },
   },
   {
+    id: 'experts',
+    kind: 'good',
+    values: { 'corpus.zhShare': '0.5', 'vocabulary.size': '1536', 'model.num_experts': '8', steps: '500' },
+  },
+  {
     id: 'bilingual',
     kind: 'good',
     values: {

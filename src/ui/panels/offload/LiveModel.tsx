@@ -1,0 +1,98 @@
+/** Which model with experts runs, shipped or a person's own, and what is in it. */
+import { type ChangeEvent, useRef } from 'react';
+import controls from '../../controls/controls.module.css';
+import { offloadText } from '../../i18n/offload-text';
+import { useManifest } from '../../state/manifest';
+import { useOffload } from '../../state/offload';
+import { chooseOffloadModel, takeOffloadModel } from '../../state/offload-commands';
+import styles from './offload.module.css';
+import { useOffloadForm } from './useOffloadForm';
+import { Working } from './Working';
+
+const words = offloadText.live;
+
+export function LiveModel() {
+  const models = useManifest((state) => state.models);
+  const opened = useOffload((state) => state.opened);
+  const opening = useOffload((state) => state.openings.at(-1) ?? null);
+  const { texts } = useOffloadForm();
+  const current = opening ?? opened;
+  const shipped = models.filter(({ experts = 0 }) => experts > 0);
+  const gone = current === null && texts.model.startsWith('file ');
+  const own = current?.startsWith('file ') ? current : null;
+  return (
+    <div className={styles.modelRow}>
+      {(shipped.length > 0 || own !== null) && (
+        <label className={styles.stacked}>
+          {words.model}
+          <select
+            className={styles.select}
+            value={current ?? ''}
+            onChange={({ target }) => chooseOffloadModel(target.value)}
+          >
+            {current === null && (
+              <option value="" disabled>
+                {words.closed}
+              </option>
+            )}
+            {shipped.length > 0 && (
+              <optgroup label={words.groups.shipped}>
+                {shipped.map(({ id, name, parameters }) => (
+                  <option key={id} value={id}>
+                    {words.entry(name, parameters)}
+                  </option>
+                ))}
+              </optgroup>
+            )}
+            {own !== null && (
+              <optgroup label={words.groups.own}>
+                <option value={own}>{own.slice('file '.length)}</option>
+              </optgroup>
+            )}
+          </select>
+        </label>
+      )}
+      <OwnModel />
+      {gone && <p className={styles.wrong}>{words.gone(texts.model.slice('file '.length))}</p>}
+      <Working request="openOffload" />
+      <Facts opening={opening !== null} />
+    </div>
+  );
+}
+
+function OwnModel() {
+  const input = useRef<HTMLInputElement>(null);
+  const take = (event: ChangeEvent<HTMLInputElement>) => {
+    const files = [...(event.target.files ?? [])];
+    // The same files may be chosen again after they were mended.
+    event.target.value = '';
+    if (files.length > 0) takeOffloadModel(files, words.own);
+  };
+  return (
+    <>
+      <button type="button" className={controls.link} title={words.chooseHint} onClick={() => input.current?.click()}>
+        {words.choose}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        accept=".json,.safetensors"
+        aria-label={words.choose}
+        onChange={take}
+      />
+    </>
+  );
+}
+
+function Facts({ opening }: { readonly opening: boolean }) {
+  const model = useOffload((state) => state.model);
+  if (!model) return <p className={styles.empty}>{opening ? words.opening : words.empty}</p>;
+  const { layers, experts, expertBytes, otherBytes, bytesPerExpert } = model;
+  return (
+    <p className={controls.quiet} data-facts>
+      {words.facts(layers.length, experts, expertBytes, otherBytes, bytesPerExpert)}
+    </p>
+  );
+}
