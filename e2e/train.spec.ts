@@ -164,3 +164,15 @@ test('a recipe of a newer version is refused in a sentence', async () => {
   });
   await expect(page.getByRole('alert')).toContainText('made by a newer page');
 });
+
+test('experts learn in the tab too: batches that cannot be shared out are refused with those that can', async () => {
+  const experts = { ...small, 't.model.num_experts': '4', 't.steps': '40' };
+  await open({ ...experts, 't.batch': '1', 't.context': '30' });
+  await button(page, 'Run').click();
+  await expect(page.getByText(/cannot be shared equally|multiple of 4/).first()).toBeVisible();
+  await open(experts);
+  await button(page, 'Run').click();
+  await expect(status()).toHaveText(/done/, { timeout: 80_000 });
+  const sentence = (await loss().locator('figcaption').textContent()) ?? '';
+  expect(Number(/held-out ([\d.]+\d)/.exec(sentence)?.[1])).toBeLessThan(3.6);
+});
