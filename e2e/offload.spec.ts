@@ -491,6 +491,29 @@ test('on the GPU too, the text under a budget is that of all resident', async ()
   await expect(live.locator('[data-figure="peak"] dd').first()).toHaveText(/^\d+ of 5$/);
 });
 
+test('a device that is lost while it writes is replaced, and the text is the same', async () => {
+  test.slow();
+  const live = card('A model that does not fit, writing');
+  const go = (name: string) => page.getByRole('link', { name, exact: true }).click();
+  // Every expert comes from its file for every token: still writing when the device goes.
+  await live.getByRole('button', { name: 'files', exact: true }).click();
+  await live.getByLabel('Policy').selectOption('on-demand');
+  await live.getByLabel('Length').fill('200');
+  await button(page, 'Write under the budget').click();
+  await expect(live).toContainText(/[1-9]\d* of 200 tokens/, { timeout: 60_000 });
+  await go('Device');
+  await button(page, 'Lose the device').click();
+  await expect(page.getByText(/The GPU device was lost .* A new one took over/)).toBeVisible();
+  await go('Offload');
+  await idle();
+  const lost = await live.locator('[data-written]').first().textContent();
+  expect(lost?.length).toBeGreaterThan(300);
+  await button(page, 'Write under the budget').click();
+  await expect(live).toContainText(/[1-9]\d* of 200 tokens/, { timeout: 60_000 });
+  await idle();
+  expect(await live.locator('[data-written]').first().textContent()).toBe(lost);
+});
+
 test('axe finds nothing with a text written, and nothing is wider than a phone', async () => {
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id} ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
