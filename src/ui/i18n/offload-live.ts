@@ -4,7 +4,6 @@ import {
   fixed,
   formatBytes,
   formatCount,
-  formatDuration,
   formatInteger,
   formatMilliseconds,
   formatPercent,
@@ -25,14 +24,6 @@ export const offloadLive = {
     peak: (count: number) => formatInteger(count),
     how: (adapter: string, loadTime: number, overlap: number, diskTime: number | null) =>
       `${adapter}: β ${formatMilliseconds(loadTime)}${diskTime === null ? '' : `, a read ${formatMilliseconds(diskTime)}`}; loads and computes overlap to ${formatPercent(overlap)} (100\u202f%: neither slows the other, 0\u202f%: they take turns).`,
-  },
-  progress: {
-    label: 'Progress',
-    left: (seconds: number) => `${formatDuration(seconds)} left`,
-    steps: (done: number, total: number) => `${formatInteger(done)} of ${formatInteger(total)}`,
-    bytes: (done: number, total: number) => `${formatBytes(done)} of ${formatBytes(total)}`,
-    waiting: 'Waiting for what is under way…',
-    working: 'Working…',
   },
   live: {
     heading: 'A model that does not fit, writing',

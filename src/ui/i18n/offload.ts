@@ -29,7 +29,6 @@ export const offload = {
   lead: 'A mixture of experts needs only a few of its experts for each token. CPM-2’s InfMoE keeps K of them on the device and fetches the next while others compute. Choose a machine and an order, see who waits for whom, hold it beside the paper – and let a model of this page run that way.',
   drop: 'Drop config.json, model.safetensors and tokenizer.json of a model with experts to run it under a budget',
   none: '–',
-  cancel: 'Cancel',
   time: timeIn,
   machine: {
     legend: 'Machine',

@@ -2,15 +2,7 @@
 import type { Scheme } from '../../quant/schemes';
 import type { MatrixKind, SelectionId } from '../../quant/which-matrices';
 import type { Activations } from '../../worker/quantise-protocol';
-import {
-  fixed,
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatInteger,
-  formatMilliseconds,
-  formatPercent,
-} from '../format/numbers';
+import { fixed, formatBytes, formatCount, formatInteger, formatMilliseconds, formatPercent } from '../format/numbers';
 import { plural } from './locale';
 
 export const schemeName = ({ bits, block, zeroPoint }: Scheme) =>
@@ -38,7 +30,6 @@ export const quantise = {
   lead: 'GLM-130B runs with weights of 4 bits and loses almost nothing. Small models lose more: take one that you can hold in your hand, and see which error each scheme makes, where it hurts, and what it saves.',
   drop: 'Drop config.json, model.safetensors and tokenizer.json to quantise a model of your own',
   none: '–',
-  cancel: 'Cancel',
   schemeName,
   kindNames,
   layerName,
@@ -109,14 +100,6 @@ export const quantise = {
   form: {
     whole: (least: number, most: number) =>
       `Give a whole number from ${formatInteger(least)} to ${formatInteger(most)}.`,
-  },
-  progress: {
-    label: 'Progress',
-    left: (seconds: number) => `${formatDuration(seconds)} left`,
-    steps: (done: number, total: number) => `${formatInteger(done)} of ${formatInteger(total)}`,
-    bytes: (done: number, total: number) => `${formatBytes(done)} of ${formatBytes(total)}`,
-    waiting: 'Waiting for what is under way…',
-    working: 'Working…',
   },
   errors: {
     sample: 'On Tuesday, Paul could not find his red water gun. 星期二，保罗找不到他的红色水枪。',

@@ -2,7 +2,6 @@
 import {
   formatBytes,
   formatCount,
-  formatDuration,
   formatInteger,
   formatMilliseconds,
   formatPercent,
@@ -81,7 +80,6 @@ export const tokenizer = {
     latin: 'Read as Latin-1 (Windows-1252)',
     count: 'Count',
     again: 'Count again',
-    cancel: 'Cancel',
     counting: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} characters`,
     other: 'The text was changed since: count again to see it.',
     found: 'What was counted',
@@ -131,13 +129,6 @@ export const tokenizer = {
     least: (least: number) =>
       `The special pieces and the 256 single bytes always stay: the least is ${formatInteger(least)}.`,
     most: (most: number) => `The vocabulary has ${pieceCount(most)}: no more can be kept.`,
-  },
-  progress: {
-    label: 'Progress',
-    left: (seconds: number) => `${formatDuration(seconds)} left`,
-    steps: (done: number, total: number) => `${formatInteger(done)} of ${formatInteger(total)}`,
-    bytes: (done: number, total: number) => `${formatBytes(done)} of ${formatBytes(total)}`,
-    waiting: 'Waiting for what is under way…',
   },
   view: {
     sample: 'The quick brown fox jumps over the lazy dog.\n盘古开天辟地，分开了天和地。',

@@ -18,6 +18,14 @@ import type {
 
 export type Progress = Extract<Event, { type: 'progress' }>;
 
+/** With the time its task began. */
+export type TimedProgress = Progress & { readonly begun: number };
+
+/** The progress that follows another: a task that goes on began when it began. */
+export function timed(event: Progress, before: TimedProgress | null): TimedProgress {
+  return { ...event, begun: before?.task === event.task ? before.begun : performance.now() };
+}
+
 export interface Problem {
   readonly request: Request['type'];
   /** A sentence to be shown as it is. */

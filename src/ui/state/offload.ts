@@ -23,7 +23,7 @@ import type {
   StoreTier,
 } from '../../worker/offload-protocol';
 import type { DeviceReport, DoneReason, Event, PromptToken, Request } from '../../worker/protocol';
-import type { Problem, Progress } from './engine';
+import { type Problem, type TimedProgress, timed } from './engine';
 
 export type WriteRequest = Extract<OffloadRequest, { type: 'writeOffload' | 'compareOffload' }>;
 export type LayerRequest = Extract<OffloadRequest, { type: 'runOffloadLayer' }>;
@@ -93,8 +93,7 @@ interface OffloadState {
   readonly sweep: OffloadSweep | null;
   readonly damaged: { readonly layer: number; readonly expert: number } | null;
   readonly pending: readonly Request['type'][];
-  /** With the time its task began. */
-  readonly progress: (Progress & { readonly begun: number }) | null;
+  readonly progress: TimedProgress | null;
   readonly problem: Problem | null;
   readonly notice: string | null;
 }
@@ -133,10 +132,8 @@ function changes(event: Event, state: OffloadState, next: OffloadText | null): P
   switch (event.type) {
     case 'device':
       return { device: event.device };
-    case 'progress': {
-      const begun = state.progress?.task === event.task ? state.progress.begun : performance.now();
-      return { progress: { ...event, begun } };
-    }
+    case 'progress':
+      return { progress: timed(event, state.progress) };
     case 'offloadOpened':
       return {
         ...nothingWritten,

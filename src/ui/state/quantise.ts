@@ -18,7 +18,7 @@ import type {
   SchemeFigures,
 } from '../../worker/quantise-protocol';
 import type { Writing } from '../../worker/tokenizer-protocol';
-import type { Problem, Progress } from './engine';
+import { type Problem, type TimedProgress, timed } from './engine';
 
 export interface MeasuredScheme extends SchemeFigures {
   /** Null for the model as it is. */
@@ -56,8 +56,7 @@ interface QuantiseState {
   readonly shapes: readonly QuantisedShape[] | null;
   /** Requests without their last event, oldest first. */
   readonly pending: readonly Request['type'][];
-  /** With the time its task began. */
-  readonly progress: (Progress & { readonly begun: number }) | null;
+  readonly progress: TimedProgress | null;
   readonly problem: Problem | null;
   readonly notice: string | null;
 }
@@ -90,10 +89,8 @@ function changes(event: Event, state: QuantiseState, asked: Asked): Partial<Quan
   switch (event.type) {
     case 'device':
       return { device: event.device };
-    case 'progress': {
-      const begun = state.progress?.task === event.task ? state.progress.begun : performance.now();
-      return { progress: { ...event, begun } };
-    }
+    case 'progress':
+      return { progress: timed(event, state.progress) };
     case 'quantiseOpened':
       return {
         ...nothingMeasured,

@@ -17,7 +17,7 @@ import type {
   TokenizerReport,
   Writing,
 } from '../../worker/tokenizer-protocol';
-import type { Problem, Progress } from './engine';
+import { type Problem, type TimedProgress, timed } from './engine';
 import type { TextFault } from './text-check';
 
 /** A text of the person's that may be counted. */
@@ -56,8 +56,7 @@ interface TokenizerState {
   readonly refused: { readonly file: File; readonly fault: TextFault } | null;
   /** Requests without their last event, oldest first. */
   readonly pending: readonly Request['type'][];
-  /** With the time its task began. */
-  readonly progress: (Progress & { readonly begun: number }) | null;
+  readonly progress: TimedProgress | null;
   readonly problem: Problem | null;
   readonly notice: string | null;
 }
@@ -95,10 +94,8 @@ function changes(event: Event, state: TokenizerState, asked: Asked): Partial<Tok
   switch (event.type) {
     case 'device':
       return { device: event.device };
-    case 'progress': {
-      const begun = state.progress?.task === event.task ? state.progress.begun : performance.now();
-      return { progress: { ...event, begun } };
-    }
+    case 'progress':
+      return { progress: timed(event, state.progress) };
     case 'tokenizerOpened':
       return {
         ...nothingCounted,

@@ -1,6 +1,7 @@
 /** One field of the form: its name, its text, what it means, and the sentence when it does not fit. */
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import controls from '../../controls/controls.module.css';
+import { NumberText } from '../../controls/NumberText';
 import { setOffload } from '../../state/offload-commands';
 import type { OffloadKey } from '../../state/offload-form';
 import styles from './offload.module.css';
@@ -22,28 +23,19 @@ export function Field({
   onText?(text: string): void;
 }) {
   const id = useId();
-  // While it is typed into, a field may be empty; what is left empty shows what holds.
-  const [typed, setTyped] = useState<string | null>(null);
   const { texts } = useOffloadForm();
   const sentences = useSentences(field);
   return (
     <div className={controls.row}>
       <label htmlFor={id}>{label}</label>
-      <input
+      <NumberText
         id={id}
-        type="text"
-        inputMode="decimal"
-        autoComplete="off"
-        spellCheck={false}
+        value={texts[field] === '' ? (suggested ?? '') : texts[field]}
+        shown={asTyped}
+        mode="decimal"
+        wrong={sentences.length > 0}
         className={styles.number}
-        value={typed ?? (texts[field] === '' ? (suggested ?? '') : texts[field])}
-        aria-describedby={`${id}-hint`}
-        aria-invalid={sentences.length > 0}
-        onChange={({ target }) => {
-          setTyped(target.value);
-          onText(target.value === suggested ? '' : target.value);
-        }}
-        onBlur={() => setTyped(null)}
+        onText={(text) => onText(text === suggested ? '' : text)}
       />
       <small id={`${id}-hint`}>
         {sentences.length > 0 && <span className={styles.wrong}>{sentences.join(' ')} </span>}
@@ -52,3 +44,6 @@ export function Field({
     </div>
   );
 }
+
+/** Decimals are shown as they were typed. */
+const asTyped = (value: string): string => value;

@@ -1,7 +1,7 @@
 /** One field of the form: its name, its text, what it means, and the sentence when it does not fit. */
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import controls from '../../controls/controls.module.css';
-import { formatInteger } from '../../format/numbers';
+import { NumberText } from '../../controls/NumberText';
 import { setQuantise } from '../../state/quantise-commands';
 import type { QuantiseKey } from '../../state/quantise-form';
 import styles from './quantise.module.css';
@@ -21,28 +21,17 @@ export function Field({
   readonly suggested?: string;
 }) {
   const id = useId();
-  const [typed, setTyped] = useState<string | null>(null);
   const { texts } = useQuantiseForm();
   const sentences = useSentences(field);
-  const value = texts[field] === '' ? (suggested ?? '') : texts[field];
   return (
     <div className={controls.row}>
       <label htmlFor={id}>{label}</label>
-      <input
+      <NumberText
         id={id}
-        type="text"
-        inputMode="numeric"
-        autoComplete="off"
-        spellCheck={false}
+        value={texts[field] === '' ? (suggested ?? '') : texts[field]}
+        wrong={sentences.length > 0}
         className={styles.number}
-        value={typed ?? grouped(value)}
-        aria-describedby={`${id}-hint`}
-        aria-invalid={sentences.length > 0}
-        onChange={({ target }) => {
-          setTyped(target.value);
-          setQuantise({ [field]: target.value === suggested ? '' : target.value });
-        }}
-        onBlur={() => setTyped(null)}
+        onText={(text) => setQuantise({ [field]: text === suggested ? '' : text })}
       />
       <small id={`${id}-hint`}>
         {sentences.length > 0 && <span className={styles.wrong}>{sentences.join(' ')} </span>}
@@ -50,8 +39,4 @@ export function Field({
       </small>
     </div>
   );
-}
-
-function grouped(value: string): string {
-  return /^\d{1,15}$/.test(value) ? formatInteger(Number(value)) : value;
 }

@@ -1,7 +1,7 @@
 /** One field of the form: its name, its text, what it means, and the sentence when it does not fit. */
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import controls from '../../controls/controls.module.css';
-import { formatInteger } from '../../format/numbers';
+import { NumberText } from '../../controls/NumberText';
 import { setTokenizer } from '../../state/tokenizer-commands';
 import type { TokenizerKey } from '../../state/tokenizer-form';
 import styles from './tokenizer.module.css';
@@ -23,14 +23,14 @@ export function Field({
   return (
     <div className={controls.row}>
       <label htmlFor={id}>{label}</label>
-      <NumberText id={id} field={field} value={texts[field]} placeholder={placeholder} />
+      <FieldText id={id} field={field} value={texts[field]} placeholder={placeholder} />
       <Hint id={`${id}-hint`} field={field} hint={hint} />
     </div>
   );
 }
 
-/** A number as text: what is being typed stays as it is, right or wrong; what a person left has its thousands grouped. */
-export function NumberText({
+/** The text of one field, without its name. */
+export function FieldText({
   id,
   field,
   value,
@@ -41,35 +41,11 @@ export function NumberText({
   readonly field: TokenizerKey;
   readonly value: string;
   readonly placeholder?: string | undefined;
-  /** Where no element in sight names it. */
   readonly label?: string;
 }) {
-  const [typed, setTyped] = useState<string | null>(null);
   const wrong = useSentences(field).length > 0;
-  return (
-    <input
-      id={id}
-      type="text"
-      inputMode="numeric"
-      autoComplete="off"
-      spellCheck={false}
-      className={styles.number}
-      value={typed ?? grouped(value)}
-      placeholder={placeholder}
-      aria-label={label}
-      aria-describedby={`${id}-hint`}
-      aria-invalid={wrong}
-      onChange={({ target }) => {
-        setTyped(target.value);
-        setTokenizer({ [field]: target.value });
-      }}
-      onBlur={() => setTyped(null)}
-    />
-  );
-}
-
-function grouped(value: string): string {
-  return /^\d{1,15}$/.test(value) ? formatInteger(Number(value)) : value;
+  const onText = (typed: string) => setTokenizer({ [field]: typed });
+  return <NumberText {...{ id, value, placeholder, label, wrong, onText }} className={styles.number} />;
 }
 
 export function Hint({

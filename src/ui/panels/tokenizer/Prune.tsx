@@ -8,7 +8,7 @@ import { useTokenizer } from '../../state/tokenizer';
 import { exportTokenizer, setTokenizer } from '../../state/tokenizer-commands';
 import { choice, pruneMethods, sizeKinds, sizeText } from '../../state/tokenizer-form';
 import { firstSize, piecesAt, placeOf, presetSizes, sliderSteps } from '../../state/vocabulary-sizes';
-import { Field, Hint, NumberText } from './Field';
+import { Field, FieldText, Hint } from './Field';
 import styles from './tokenizer.module.css';
 import { useIsPruned, useSentences, useTokenizerForm } from './useTokenizerForm';
 
@@ -92,7 +92,7 @@ function Keep() {
   return (
     <div className={controls.row}>
       <label htmlFor={id}>{words.keep}</label>
-      <NumberText
+      <FieldText
         id={`${id}-number`}
         field="keep"
         label={words.keepNumber}

@@ -4,6 +4,7 @@ import type { Writing } from '../../../worker/tokenizer-protocol';
 import controls from '../../controls/controls.module.css';
 import { SamplingField } from '../../controls/SamplingField';
 import { tokenizerText } from '../../i18n/tokenizer-text';
+import { working } from '../../i18n/working';
 import { sampling } from '../../state/commands';
 import { isPending } from '../../state/engine';
 import { useSettings } from '../../state/settings';
@@ -43,7 +44,7 @@ export function WriteBoth({ ready }: { readonly ready: boolean }) {
           {words.write}
         </button>
       </div>
-      {busy && <progress aria-label={tokenizerText.progress.label} />}
+      {busy && <progress aria-label={working.label} />}
       <Both />
     </div>
   );
