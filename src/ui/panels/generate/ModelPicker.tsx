@@ -1,6 +1,7 @@
 /** The shipped models with what they are and what they were trained on, and the way to a person's own. */
-import { type ChangeEvent, useRef, useState } from 'react';
+import { useState } from 'react';
 import controls from '../../controls/controls.module.css';
+import { ModelChooser } from '../../controls/ModelChooser';
 import { text } from '../../i18n/catalogue';
 import { loadFiles, loadShipped } from '../../state/commands';
 import { chosenSource, useEngine } from '../../state/engine';
@@ -54,40 +55,11 @@ export function ModelPicker() {
             {words.card}
           </button>
         )}
-        <OwnModel />
+        <ModelChooser hint={text.generate.model.ownHint} label={text.generate.model.choose} onFiles={loadFiles}>
+          {text.generate.model.own}
+        </ModelChooser>
       </div>
       {card && <ModelCard model={card} onClose={() => setCard(null)} />}
     </fieldset>
-  );
-}
-
-function OwnModel() {
-  const input = useRef<HTMLInputElement>(null);
-  const take = (event: ChangeEvent<HTMLInputElement>) => {
-    const files = [...(event.target.files ?? [])];
-    // The same files may be chosen again after they were mended.
-    event.target.value = '';
-    if (files.length > 0) loadFiles(files);
-  };
-  return (
-    <>
-      <button
-        type="button"
-        className={controls.link}
-        title={text.generate.model.ownHint}
-        onClick={() => input.current?.click()}
-      >
-        {text.generate.model.own}
-      </button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        accept=".json,.safetensors"
-        aria-label={text.generate.model.choose}
-        onChange={take}
-      />
-    </>
   );
 }

@@ -1,6 +1,6 @@
 /** Which model with experts runs, shipped or a person's own, and what is in it. */
-import { type ChangeEvent, useRef } from 'react';
 import controls from '../../controls/controls.module.css';
+import { ModelChooser } from '../../controls/ModelChooser';
 import { offloadText } from '../../i18n/offload-text';
 import { useManifest } from '../../state/manifest';
 import { useOffload } from '../../state/offload';
@@ -52,37 +52,17 @@ export function LiveModel() {
           </select>
         </label>
       )}
-      <OwnModel />
+      <ModelChooser
+        hint={words.chooseHint}
+        label={words.choose}
+        onFiles={(files) => takeOffloadModel(files, words.own)}
+      >
+        {words.choose}
+      </ModelChooser>
       {gone && <p className={styles.wrong}>{words.gone(texts.model.slice('file '.length))}</p>}
       <Working request="openOffload" />
       <Facts opening={opening !== null} />
     </div>
-  );
-}
-
-function OwnModel() {
-  const input = useRef<HTMLInputElement>(null);
-  const take = (event: ChangeEvent<HTMLInputElement>) => {
-    const files = [...(event.target.files ?? [])];
-    // The same files may be chosen again after they were mended.
-    event.target.value = '';
-    if (files.length > 0) takeOffloadModel(files, words.own);
-  };
-  return (
-    <>
-      <button type="button" className={controls.link} title={words.chooseHint} onClick={() => input.current?.click()}>
-        {words.choose}
-      </button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        accept=".json,.safetensors"
-        aria-label={words.choose}
-        onChange={take}
-      />
-    </>
   );
 }
 

@@ -1,6 +1,7 @@
 /** Which model is quantised, shipped or a person's own, and what is in it. */
-import { type ChangeEvent, useId, useRef } from 'react';
+import { useId } from 'react';
 import controls from '../../controls/controls.module.css';
+import { ModelChooser } from '../../controls/ModelChooser';
 import { quantiseText } from '../../i18n/quantise-text';
 import { useManifest } from '../../state/manifest';
 import { useQuantise } from '../../state/quantise';
@@ -38,7 +39,9 @@ export function Model() {
           <Options current={current} />
         </select>
         <small id={`${id}-own`}>
-          <OwnModel />
+          <ModelChooser hint={words.chooseHint} label={words.choose} onFiles={(files) => takeModel(files, words.own)}>
+            {words.choose}
+          </ModelChooser>
         </small>
       </div>
       {gone && <small className={styles.wrong}>{words.gone(texts.model.slice('file '.length))}</small>}
@@ -63,32 +66,6 @@ function Options({ current }: { readonly current: string | null }) {
           <option value={current}>{current.slice('file '.length)}</option>
         </optgroup>
       )}
-    </>
-  );
-}
-
-function OwnModel() {
-  const input = useRef<HTMLInputElement>(null);
-  const take = (event: ChangeEvent<HTMLInputElement>) => {
-    const files = [...(event.target.files ?? [])];
-    // The same files may be chosen again after they were mended.
-    event.target.value = '';
-    if (files.length > 0) takeModel(files, words.own);
-  };
-  return (
-    <>
-      <button type="button" className={controls.link} title={words.chooseHint} onClick={() => input.current?.click()}>
-        {words.choose}
-      </button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        accept=".json,.safetensors"
-        aria-label={words.choose}
-        onChange={take}
-      />
     </>
   );
 }
